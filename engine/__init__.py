@@ -1,0 +1,1 @@
+"""What is done with facts and rules: resolve, evaluate, decide, read, write, run."""

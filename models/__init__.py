@@ -1,0 +1,1 @@
+"""What things are: facts, conditions, rules and decisions. Imports nothing of the engine."""
