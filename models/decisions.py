@@ -53,7 +53,7 @@ class ParameterUsed:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One rule that held, on which facts and parameters; `because` are the rules behind a signal."""
+    """One rule that held, and on what; `because` are the rules behind the signals it used."""
 
     rule: str
     title: Text

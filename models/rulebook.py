@@ -40,8 +40,8 @@ __all__ = [
     "ProposalOutcome",
     "Rule",
     "SignalOutcome",
-    "Text",
     "StepNature",
+    "Text",
     "VisitOutcomeRule",
 ]
 

@@ -1,4 +1,4 @@
-"""The field's closed sets of words. The Danish term of each stands in `rules/catalogue/words.yaml`."""
+"""The field's closed sets of words; `rules/catalogue/words.yaml` holds their Danish terms."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ __all__ = [
     "LeadDecisionKind",
     "Notice",
     "Ownership",
-    "Permission",
     "PerformedBy",
+    "Permission",
     "Purpose",
+    "SanctionStatus",
+    "SanctionStep",
     "ScoreModel",
     "Segment",
     "Severity",
-    "SanctionStatus",
-    "SanctionStep",
     "SpecialistFunction",
     "SupportNeed",
     "TimeOfDay",

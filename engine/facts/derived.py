@@ -6,6 +6,7 @@ Rules compare and count; they never subtract, join records or look things up. Wh
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,6 @@ from models.facts.dossier import Dossier
 from models.terms import (
     BudgetStatus,
     ConcernStage,
-    Kind,
     Purpose,
     SanctionStatus,
     SupportNeed,
@@ -190,7 +190,7 @@ def _score(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading)
     newest_of: dict[str, tuple[date, int, Values]] = {}
     for (indicator, _), chain in chains.items():
         chain.sort(key=lambda item: item[:2])
-        for before, after in zip(chain, chain[1:], strict=False):
+        for before, after in itertools.pairwise(chain):
             after[3]["change"] = after[2] - before[2]
         scored_on, no, _, row = chain[-1]
         if indicator not in newest_of or newest_of[indicator][:2] < (scored_on, no):

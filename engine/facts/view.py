@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from engine.facts.derived import DutyReading, derive
+from engine.facts.introspection import age_name, fields_of, unwrap
 from models.facts.dossier import RECORD_MODELS, Dossier
 from models.facts.fields import FactModel
 from models.terms import Kind
@@ -47,14 +48,12 @@ class View:
 @cache
 def _columns(model: type[FactModel]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """Date fields with their age names, and the other testable fields, of a fact model."""
-    from engine.facts.vocabulary import _fields_of, _unwrap, age_name
-
     dates: list[tuple[str, str]] = []
     plain: list[str] = []
-    for name, annotation in _fields_of(model).items():
+    for name, annotation in fields_of(model).items():
         if name in ("subject_id", "model_config"):
             continue
-        if _unwrap(annotation)[0] is date:
+        if unwrap(annotation)[0] is date:
             dates.append((name, age_name(name)))
         else:
             plain.append(name)

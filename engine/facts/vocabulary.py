@@ -6,7 +6,6 @@ withheld fields are left out, so that no rule can rest on them.
 
 from __future__ import annotations
 
-import types
 import typing
 from dataclasses import dataclass
 from datetime import date
@@ -17,11 +16,12 @@ from typing import Any
 from annotated_types import Ge, Le
 
 from engine.facts.derived import DERIVED_FIELDS
+from engine.facts.introspection import age_name, fields_of, unwrap
 from models.facts.dossier import RECORD_KINDS_OF, RECORD_MODELS, SUBJECT_MODELS
 from models.facts.fields import RegisterWord, Withheld
 from models.terms import Kind
 
-__all__ = ["FieldSpec", "ValueType", "Vocabulary", "age_name", "vocabulary"]
+__all__ = ["FieldSpec", "ValueType", "Vocabulary", "vocabulary"]
 
 SUBJECT = "subject"
 LONGEST_AGE_DAYS = 36_600
@@ -67,24 +67,6 @@ class Vocabulary:
         return self.fields.get(record, {}).get(name)
 
 
-def age_name(date_field: str) -> str:
-    """`received_on` -> `received_age_days`."""
-    return date_field.removesuffix("_on") + "_age_days"
-
-
-def _unwrap(annotation: Any) -> tuple[Any, list[Any]]:
-    """The plain type behind Optional and Annotated, and the metadata met on the way."""
-    metadata: list[Any] = []
-    while True:
-        if typing.get_origin(annotation) is typing.Annotated:
-            annotation, *found = typing.get_args(annotation)
-            metadata += found
-        elif typing.get_origin(annotation) in (typing.Union, types.UnionType):
-            (annotation,) = [a for a in typing.get_args(annotation) if a is not type(None)]
-        else:
-            return annotation, metadata
-
-
 def _bounds(metadata: list[Any]) -> tuple[int | None, int | None]:
     low: int | None = None
     high: int | None = None
@@ -98,7 +80,7 @@ def _bounds(metadata: list[Any]) -> tuple[int | None, int | None]:
 
 
 def _spec(record: str, name: str, annotation: Any, kinds: frozenset[Kind]) -> FieldSpec | None:
-    plain, metadata = _unwrap(annotation)
+    plain, metadata = unwrap(annotation)
     if any(isinstance(item, Withheld) for item in metadata):
         return None
     if plain is date:
@@ -123,17 +105,13 @@ def _spec(record: str, name: str, annotation: Any, kinds: frozenset[Kind]) -> Fi
     return None
 
 
-def _fields_of(model: type[Any]) -> dict[str, Any]:
-    return typing.get_type_hints(model, include_extras=True)
-
-
 @cache
 def vocabulary() -> Vocabulary:
     """Every testable field of the fact models."""
     fields: dict[str, dict[str, FieldSpec]] = {SUBJECT: {}}
     skip = {"subject_id", "model_config", "no", "kind"}
     for kind, model in SUBJECT_MODELS.items():
-        for name, annotation in _fields_of(model).items():
+        for name, annotation in fields_of(model).items():
             spec = None if name in skip else _spec(SUBJECT, name, annotation, frozenset({kind}))
             if spec is not None:
                 known = fields[SUBJECT].get(spec.name)
@@ -157,7 +135,7 @@ def vocabulary() -> Vocabulary:
         kinds = frozenset(k for k, allowed in RECORD_KINDS_OF.items() if record in allowed)
         found = [
             _spec(record, name, annotation, kinds)
-            for name, annotation in _fields_of(model_).items()
+            for name, annotation in fields_of(model_).items()
             if name not in skip
         ]
         fields[record] = {spec.name: spec for spec in found if spec is not None}

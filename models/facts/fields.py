@@ -1,7 +1,7 @@
 """Kinds of field that a fact can have, and the base of every fact model.
 
-A rule may test whole numbers, flags, words of a closed set, words of a register, and the age of a
-date. It may never test an identifier, free text, or anything withheld for the protection of a person.
+A rule may test whole numbers, flags, words of a closed set, words of a register, and the age of
+a date. It may never test an identifier, free text, or anything withheld to protect a person.
 """
 
 from __future__ import annotations
