@@ -1,0 +1,1 @@
+"""The rulebook: read, checked, resolved at a date, changed by a scenario, hashed."""
