@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from engine.rulebook.problems import RulebookError, RulebookProblem
 from models.rulebook import Place
@@ -70,7 +70,7 @@ def _parse(file: str, content: bytes) -> tuple[Any, Any]:
     loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
     class Loader(loader_class):  # type: ignore[misc, valid-type]
-        yaml_implicit_resolvers = {
+        yaml_implicit_resolvers: ClassVar = {
             first: [(tag, pattern) for tag, pattern in resolvers if "timestamp" not in tag]
             for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
         }
