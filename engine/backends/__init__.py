@@ -1,0 +1,1 @@
+"""Readings of the condition language: one meaning, several ways to run it."""
