@@ -7,6 +7,7 @@ view; `trace` shows for one condition what held, what did not, and on which reco
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,7 @@ from models.conditions import (
 )
 from models.terms import Colour, Kind
 
-__all__ = ["ReferenceBackend", "Trace", "trace"]
+__all__ = ["Prepared", "ReferenceBackend", "Trace", "prepare", "trace"]
 
 Values = Mapping[str, Any]
 
@@ -35,7 +36,7 @@ class Scope:
     __slots__ = ("records", "signals", "values")
 
     def __init__(
-        self, values: Values, records: Mapping[str, list[dict[str, Any]]], signals: set[str]
+        self, values: Values, records: Mapping[str, list[dict[str, Any]]], signals: AbstractSet[str]
     ) -> None:
         self.values = values
         self.records = records
@@ -80,38 +81,59 @@ def _row_test(condition: Condition) -> RowTest:
             raise TypeError("quantifiers and signals do not nest inside a record's condition")
 
 
-def _prepare(condition: Condition) -> Test:
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A condition ready to run: its test, its parts, and a quantifier's test of one record."""
+
+    condition: Condition
+    test: Test
+    parts: tuple[Prepared, ...] = ()
+    row_test: RowTest | None = None
+
+
+def prepare(condition: Condition) -> Prepared:
+    """Turns a resolved condition (no parameters left) into tests, once."""
     match condition:
         case Comparison():
             row_test = _comparison(condition)
-            return lambda scope: row_test(scope.values)
+            return Prepared(condition, lambda scope: row_test(scope.values))
         case SignalHeld():
             signal = condition.signal
-            return lambda scope: signal in scope.signals
+            return Prepared(condition, lambda scope: signal in scope.signals)
         case AllOf():
-            tests = [_prepare(part) for part in condition.parts]
-            return lambda scope: all(test(scope) for test in tests)
+            parts = tuple(prepare(part) for part in condition.parts)
+            tests = [part.test for part in parts]
+            return Prepared(condition, lambda scope: all(test(scope) for test in tests), parts)
         case AnyOf():
-            tests = [_prepare(part) for part in condition.parts]
-            return lambda scope: any(test(scope) for test in tests)
+            parts = tuple(prepare(part) for part in condition.parts)
+            tests = [part.test for part in parts]
+            return Prepared(condition, lambda scope: any(test(scope) for test in tests), parts)
         case Not():
-            inner = _prepare(condition.part)
-            return lambda scope: not inner(scope)
+            inner = prepare(condition.part)
+            return Prepared(condition, lambda scope: not inner.test(scope), (inner,))
         case Quantified():
             return _quantified(condition)
 
 
-def _quantified(condition: Quantified) -> Test:
+def _quantified(condition: Quantified) -> Prepared:
     where, record, count = _row_test(condition.where), condition.record, condition.count
-    assert isinstance(count, int)
+    if not isinstance(count, int):
+        raise TypeError("a parameter was left in a condition; resolve the rulebook first")
     if condition.quantifier == "none":
-        return lambda scope: sum(map(where, scope.records.get(record, ()))) < count
-    return lambda scope: sum(map(where, scope.records.get(record, ()))) >= count
+
+        def test(scope: Scope) -> bool:
+            return sum(map(where, scope.records.get(record, ()))) < count
+    else:
+
+        def test(scope: Scope) -> bool:
+            return sum(map(where, scope.records.get(record, ()))) >= count
+
+    return Prepared(condition, test, row_test=where)
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One condition's outcome and those of its parts; for a quantifier, the records that matched."""
+    """A condition's outcome, its parts' outcomes, and the records a quantifier matched."""
 
     condition: Condition
     holds: bool
@@ -119,25 +141,17 @@ class Trace:
     matched: tuple[dict[str, Any], ...] = ()
 
 
-def trace(condition: Condition, view: View, signals: frozenset[str] = frozenset()) -> Trace:
-    """Why a resolved condition holds for a view, or does not."""
-    scope = Scope(view.subject, view.records, set(signals))
-    return _trace(condition, scope)
+def trace(prepared: Prepared, view: View, signals: frozenset[str] = frozenset()) -> Trace:
+    """Why a condition holds for a view, or does not."""
+    return _trace(prepared, Scope(view.subject, view.records, signals))
 
 
-def _trace(condition: Condition, scope: Scope) -> Trace:
-    holds = _prepare(condition)(scope)
-    match condition:
-        case AllOf() | AnyOf():
-            return Trace(condition, holds, tuple(_trace(part, scope) for part in condition.parts))
-        case Not():
-            return Trace(condition, holds, (_trace(condition.part, scope),))
-        case Quantified():
-            where = _row_test(condition.where)
-            matched = tuple(row for row in scope.records.get(condition.record, ()) if where(row))
-            return Trace(condition, holds, matched=matched)
-        case _:
-            return Trace(condition, holds)
+def _trace(prepared: Prepared, scope: Scope) -> Trace:
+    condition, holds = prepared.condition, prepared.test(scope)
+    if isinstance(condition, Quantified) and prepared.row_test is not None:
+        rows = scope.records.get(condition.record, ())
+        return Trace(condition, holds, matched=tuple(r for r in rows if prepared.row_test(r)))
+    return Trace(condition, holds, tuple(_trace(part, scope) for part in prepared.parts))
 
 
 class ReferenceBackend:
@@ -146,13 +160,19 @@ class ReferenceBackend:
     name = "reference"
 
     def __init__(self, program: Program) -> None:
+        self.prepared = {item.key: prepare(item.condition) for item in program.items()}
         self._strata: dict[Kind, list[list[tuple[Item, Test]]]] = {
             kind: [
-                [(item, _prepare(item.condition)) for item in items if kind in item.kinds]
+                [(item, self.prepared[item.key].test) for item in items if kind in item.kinds]
                 for _, items in program.strata
             ]
             for kind in Kind
         }
+
+    def trace(self, key: str, view: View, firing: Firing) -> Trace:
+        """Why the condition behind a key held or not, given what fired before it."""
+        late = view.with_facts(category=firing.in_force.value)
+        return trace(self.prepared[key], late, firing.signals)
 
     def evaluate(self, view: View, override: Colour | None = None) -> Firing:
         """All strata for one subject."""
