@@ -1,0 +1,27 @@
+"""Hypothesis profiles, chosen by HYPOTHESIS_PROFILE.
+
+The default tries the same examples on every run; `fuzz` tries many random ones. Neither keeps a
+database of examples: what is found becomes a test."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "default",
+    deadline=None,
+    derandomize=True,
+    max_examples=60,
+    print_blob=True,
+    database=None,
+)
+settings.register_profile(
+    "fuzz",
+    deadline=None,
+    derandomize=False,
+    max_examples=20_000,
+    print_blob=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

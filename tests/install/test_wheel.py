@@ -1,0 +1,60 @@
+"""A wheel carries the rules beside the code, and the command works from it in any folder."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    (made,) = folder.glob("*.whl")
+    return made
+
+
+def files_of(folder: str) -> set[str]:
+    return {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+@pytest.mark.parametrize("folder", ["models", "engine", "commands", "rules"])
+def test_the_wheel_holds_every_file_of_the_product(wheel, folder):
+    held = set(zipfile.ZipFile(wheel).namelist())
+    assert files_of(folder) - held == set()
+
+
+def test_the_wheel_holds_nothing_else(wheel):
+    tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
+    product = {"models", "engine", "commands", "rules", "cli.py"}
+    assert {top for top in tops if not top.endswith(".dist-info")} == product
+
+
+def test_the_command_runs_from_the_wheel_in_another_folder(wheel, tmp_path):
+    site = tmp_path / "site"
+    zipfile.ZipFile(wheel).extractall(site)
+    start = f"import sys; sys.path.insert(0, {str(site)!r}); import cli; cli.main(['--help'])"
+    run = subprocess.run(
+        [sys.executable, "-c", start],
+        cwd=tmp_path,
+        env={key: value for key, value in os.environ.items() if key != "PYTHONPATH"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert "evaluate" in run.stdout
