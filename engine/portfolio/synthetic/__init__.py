@@ -1,0 +1,1 @@
+"""A synthetic national portfolio whose margins match the published figures of 2022."""
