@@ -1,0 +1,1 @@
+"""From what fired to what is proposed: categories, visits, samples and sanction proposals."""

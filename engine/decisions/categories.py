@@ -1,0 +1,65 @@
+"""The category: the most severe colour raised, told apart by whether anybody has looked.
+
+Green by default, as the sources say (000_0be2027a0e412987.txt:1746-1755); a person's override
+stands beside the engine's own proposal until it expires (1723-1734).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from engine.decisions.reasons import Evaluated, ReasonWriter
+from engine.rulebook.resolve import ResolvedRulebook
+from models.decisions import Assessment, CategoryDecision, OverrideInForce
+from models.facts import Dossier
+from models.rulebook import ColourOutcome
+
+__all__ = ["CategoryWriter", "override_in_force"]
+
+
+def override_in_force(dossier: Dossier, as_of: date) -> Any | None:
+    """The override that is active on a day; of several, the one decided last."""
+    active = [o for o in dossier.of("override") if o.decided_on <= as_of <= o.expires_on]
+    return max(active, key=lambda o: (o.decided_on, o.no), default=None)
+
+
+class CategoryWriter:
+    """Writes category decisions by one resolved rulebook."""
+
+    def __init__(self, resolved: ResolvedRulebook, reasons: ReasonWriter) -> None:
+        self._as_of = resolved.as_of
+        self._reasons = reasons
+        value = resolved.parameters["assessment.fresh_days"].value
+        self._fresh_days = value if isinstance(value, int) else 0
+        self._colour_of = {
+            rule.id: rule.then.colour
+            for rule in resolved.rules
+            if isinstance(rule.then, ColourOutcome)
+        }
+
+    def category(self, case: Evaluated) -> CategoryDecision:
+        """Colour, assessment, reasons (most severe first) and override."""
+        view, firing = case.view, case.firing
+        raised = sorted(
+            firing.held & self._colour_of.keys(), key=lambda key: (-self._colour_of[key].rank, key)
+        )
+        age = view.subject["last_assessed_age_days"]
+        fresh = age is not None and age <= self._fresh_days
+        override = override_in_force(case.dossier, self._as_of)
+        return CategoryDecision(
+            proposed=firing.proposed,
+            in_force=firing.in_force,
+            assessment=Assessment.ASSESSED if fresh else Assessment.DEFAULT_NOT_ASSESSED,
+            assessed_on=None if age is None else self._as_of - timedelta(days=age),
+            reasons=tuple(self._reasons.reason(key, case) for key in raised),
+            override=None
+            if override is None
+            else OverrideInForce(
+                colour=override.colour,
+                decided_by=override.decided_by,
+                decided_on=override.decided_on,
+                expires_on=override.expires_on,
+                reason=override.reason,
+            ),
+        )

@@ -1,0 +1,97 @@
+"""One subject's decision: facts laid out, rules run, answers written."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Protocol
+
+from engine.backends.reference import ReferenceBackend
+from engine.decisions.categories import CategoryWriter, override_in_force
+from engine.decisions.reasons import Evaluated, ReasonWriter
+from engine.decisions.sanctions import Proposer
+from engine.decisions.visits import Planner
+from engine.facts import View, view_of
+from engine.rulebook.program import Firing, program_of
+from engine.rulebook.resolve import ResolvedRulebook
+from models.decisions import Decision
+from models.facts import Dossier
+from models.rulebook import FrameOutcome
+from models.terms import Colour
+
+__all__ = ["Backend", "Decider"]
+
+
+class Backend(Protocol):
+    """A reading that runs a program on one view."""
+
+    @property
+    def name(self) -> str:
+        """What the run record calls it."""
+        ...
+
+    def evaluate(self, view: View, override: Colour | None = None) -> Firing:
+        """All strata for one subject; `override` stands in for the raised colour where given."""
+        ...
+
+
+class Decider:
+    """Decides subjects by one resolved rulebook and one backend (default: the reference)."""
+
+    def __init__(
+        self,
+        resolved: ResolvedRulebook,
+        *,
+        backend: Backend | None = None,
+        reference: ReferenceBackend | None = None,
+        period_days: int | None = None,
+    ) -> None:
+        self.resolved = resolved
+        self.program = program_of(resolved)
+        self.reference = reference or ReferenceBackend(self.program)
+        self.backend: Backend = backend or self.reference
+        self._duty = resolved.duty()
+        self._needed = self.program.record_kinds().__contains__
+        self._reasons = ReasonWriter(resolved, self.reference)
+        self._categories = CategoryWriter(resolved, self._reasons)
+        self._planner = Planner(resolved, self._reasons, period_days=period_days)
+        self._proposer = Proposer(resolved, self._reasons)
+        self._frame_of = {
+            rule.id: rule.then.frame
+            for rule in resolved.rules
+            if isinstance(rule.then, FrameOutcome)
+        }
+
+    @property
+    def as_of(self) -> date:
+        """The evaluation date."""
+        return self.resolved.as_of
+
+    def view(self, dossier: Dossier) -> View:
+        """The facts as the rules see them."""
+        return view_of(dossier, as_of=self.as_of, duty=self._duty, needed=self._needed)
+
+    def evaluate(self, dossier: Dossier) -> Evaluated:
+        """What held for a subject, by the official backend."""
+        view = self.view(dossier)
+        override = override_in_force(dossier, self.as_of)
+        colour = None if override is None else override.colour
+        return Evaluated(dossier, view, self.backend.evaluate(view, colour))
+
+    def decide(self, dossier: Dossier) -> Decision:
+        """Category, visit plan, frames and proposals of one subject."""
+        case = self.evaluate(dossier)
+        firing = case.firing
+        return Decision(
+            subject_id=dossier.subject_id,
+            kind=dossier.kind,
+            authority=dossier.subject.authority,
+            as_of=self.as_of,
+            rulebook_hash=self.resolved.content_hash,
+            category=self._categories.category(case),
+            plan=self._planner.plan(case),
+            frames=tuple(
+                sorted({self._frame_of[key] for key in firing.held & self._frame_of.keys()})
+            ),
+            proposals=self._proposer.proposals(case),
+            fired=tuple(sorted(firing.held)),
+        )

@@ -1,0 +1,184 @@
+"""Why: the rule, the facts it rested on, the dated parameters it used, and the rules behind it.
+
+The person behind an anonymous concern stays hidden: of such a concern only theme and severity are
+named, without its number and its days (000_0be2027a0e412987.txt:3988-3992).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from engine.backends.reference import ReferenceBackend, Trace
+from engine.facts import View
+from engine.rulebook.program import Firing
+from engine.rulebook.resolve import ResolvedRulebook, parameters_in
+from models.conditions import AllOf, AnyOf, Comparison, Condition, Not, Quantified, SignalHeld
+from models.decisions import FactUsed, ParameterUsed, Reason
+from models.facts import Dossier
+from models.rulebook import Rule, SignalOutcome, VisitOutcomeRule
+from models.terms import ConcernSource
+
+__all__ = ["Evaluated", "ReasonWriter", "matched_records"]
+
+_SHOWN_OF_ANONYMOUS = frozenset({"theme", "severity"})
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A subject, its facts as the rules saw them, and what held."""
+
+    dossier: Dossier
+    view: View
+    firing: Firing
+
+
+class ReasonWriter:
+    """Writes the reasons of one resolved rulebook; what does not depend on facts is kept ready."""
+
+    def __init__(self, resolved: ResolvedRulebook, reference: ReferenceBackend) -> None:
+        self._reference = reference
+        self.rules: dict[str, Rule] = {rule.id: rule for rule in resolved.rules}
+        self._parameters = {
+            rule.id: tuple(
+                resolved.parameters[name]
+                for name in dict.fromkeys((*parameters_in(rule.when), *_of_outcome(rule)))
+            )
+            for rule in resolved.rules
+        }
+        self._raisers: dict[str, list[str]] = {}
+        for rule in resolved.rules:
+            if isinstance(rule.then, SignalOutcome):
+                self._raisers.setdefault(rule.then.signal, []).append(rule.id)
+
+    def trace(self, rule_id: str, case: Evaluated) -> Trace:
+        """The reference's trace of a rule's condition."""
+        return self._reference.trace(rule_id, case.view, case.firing)
+
+    def reason(self, rule_id: str, case: Evaluated) -> Reason:
+        """Why a rule held for a subject."""
+        rule = self.rules[rule_id]
+        facts: list[FactUsed] = []
+        signals: list[str] = []
+        for part in _supporting(self.trace(rule_id, case)):
+            if isinstance(part.condition, SignalHeld):
+                signals.append(part.condition.signal)
+            else:
+                facts += _facts(part, case)
+        behind = tuple(
+            self.reason(raiser, case)
+            for signal in dict.fromkeys(signals)
+            for raiser in self._raisers.get(signal, ())
+            if raiser in case.firing.held
+        )
+        return Reason(
+            rule=rule.id,
+            title=rule.title,
+            basis=rule.basis,
+            sources=rule.sources,
+            facts=tuple(dict.fromkeys(facts)),
+            parameters=self.parameters(rule_id),
+            because=behind,
+        )
+
+    def parameters(self, rule_id: str) -> tuple[ParameterUsed, ...]:
+        """The dated parameters a rule's condition and outcome name."""
+        return self._parameters[rule_id]
+
+
+def _of_outcome(rule: Rule) -> Iterator[str]:
+    if isinstance(rule.then, VisitOutcomeRule):
+        for operand in (rule.then.every_days, rule.then.within_days, rule.then.at_most_minutes):
+            if operand is not None and not isinstance(operand, int):
+                yield operand.parameter
+
+
+def _supporting(trace: Trace) -> Iterator[Trace]:
+    """The parts a holding condition rests on: all of `all`, the first that holds of `any`."""
+    match trace.condition:
+        case AllOf():
+            for part in trace.parts:
+                yield from _supporting(part)
+        case AnyOf():
+            for part in trace.parts:
+                if part.holds:
+                    yield from _supporting(part)
+                    return
+        case Not():
+            yield from _refuting(trace.parts[0])
+        case _:
+            yield trace
+
+
+def _refuting(trace: Trace) -> Iterator[Trace]:
+    """The parts that keep a condition from holding."""
+    match trace.condition:
+        case AllOf():
+            for part in trace.parts:
+                if not part.holds:
+                    yield from _refuting(part)
+                    return
+        case AnyOf():
+            for part in trace.parts:
+                yield from _refuting(part)
+        case Not():
+            yield from _supporting(trace.parts[0])
+        case _:
+            if not isinstance(trace.condition, SignalHeld):
+                yield trace
+
+
+def _facts(part: Trace, case: Evaluated) -> list[FactUsed]:
+    condition = part.condition
+    if isinstance(condition, Comparison):
+        name = condition.field
+        value = case.firing.in_force.value if name == "category" else case.view.subject.get(name)
+        return [FactUsed("subject", None, name, _plain(value))]
+    if isinstance(condition, Quantified):
+        if not part.matched:
+            return [FactUsed(condition.record, None, "number_of_records", 0)]
+        fields = sorted(_tested(condition.where))
+        return [
+            fact for row in part.matched for fact in _facts_of_record(condition.record, row, fields)
+        ]
+    return []
+
+
+def _facts_of_record(record: str, row: dict[str, Any], fields: list[str]) -> list[FactUsed]:
+    if record == "concern" and (
+        row.get("anonymous") or row.get("source") == ConcernSource.WHISTLEBLOWER
+    ):
+        shown = [name for name in fields if name in _SHOWN_OF_ANONYMOUS] or ["theme"]
+        return [FactUsed(record, None, name, _plain(row[name])) for name in shown]
+    if not fields:
+        return [FactUsed(record, row["no"], "number_of_records", 1)]
+    return [FactUsed(record, row["no"], name, _plain(row.get(name))) for name in fields]
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, str) else value
+
+
+def _tested(condition: Condition) -> set[str]:
+    match condition:
+        case Comparison():
+            return {condition.field}
+        case AllOf() | AnyOf():
+            return {name for part in condition.parts for name in _tested(part)}
+        case Not():
+            return _tested(condition.part)
+        case _:
+            return set()
+
+
+def matched_records(trace: Trace, record: str | None = None) -> list[tuple[str, dict[str, Any]]]:
+    """The records that a condition's quantifiers matched, in the order they are written."""
+    found = []
+    if isinstance(trace.condition, Quantified):
+        kind = trace.condition.record
+        if record in (None, kind) and trace.condition.quantifier == "at_least":
+            found += [(kind, row) for row in trace.matched]
+    for part in trace.parts:
+        found += matched_records(part, record)
+    return found

@@ -1,0 +1,157 @@
+"""Sanction proposals: a step of the ladder put before a person, with what is met and missing.
+
+The ladder is a graph (`rules/sanctions/ladder.yaml`). Dialogue comes first, a warning comes before
+what it warns of, and only a lead's recorded acute decision stands in for what is missing.
+A proposal is never made from a score alone: the rulebook's proposal rules rest on concerns, unmet
+orders or the economy (003_ba9e4b5b744942cc.txt:3743-3757).
+"""
+
+from __future__ import annotations
+
+from engine.decisions.reasons import Evaluated, ReasonWriter, matched_records
+from engine.rulebook.program import need_key
+from engine.rulebook.resolve import ResolvedRulebook
+from models.decisions import PreconditionState, ProposalStatus, SanctionProposal
+from models.facts import Dossier
+from models.rulebook import LadderStep, ProposalOutcome, Rule, Text
+from models.terms import LeadDecisionKind, SanctionStatus, SanctionStep
+
+__all__ = ["Proposer"]
+
+_STANDING = (SanctionStatus.IN_FORCE, SanctionStatus.FULFILLED)
+
+
+class Proposer:
+    """Proposes steps by one resolved rulebook."""
+
+    def __init__(self, resolved: ResolvedRulebook, reasons: ReasonWriter) -> None:
+        self._resolved = resolved
+        self._reasons = reasons
+        self._as_of = resolved.as_of
+        self._rules: list[tuple[Rule, ProposalOutcome]] = [
+            (rule, rule.then) for rule in resolved.rules if isinstance(rule.then, ProposalOutcome)
+        ]
+
+    def proposals(self, case: Evaluated) -> tuple[SanctionProposal, ...]:
+        """The steps that the facts call for, in the order of the ladder."""
+        found: list[tuple[int, SanctionProposal]] = []
+        for rule, outcome in self._rules:
+            if rule.id not in case.firing.held:
+                continue
+            step = self._step(outcome.step, case.dossier)
+            if step is not None:
+                order = list(SanctionStep).index(outcome.step)
+                found.append((order, self._proposal(rule, outcome, step, case)))
+        found.sort(key=lambda item: (item[0], item[1].reason.rule))
+        return tuple(proposal for _, proposal in found)
+
+    def _step(self, wanted: SanctionStep, dossier: Dossier) -> LadderStep | None:
+        """The step as it stands today for this kind of subject; None if it cannot get it."""
+        for step in self._resolved.ladder:
+            if step.step is wanted and dossier.kind in step.applies_to:
+                return step
+        return None
+
+    def _acute(self, dossier: Dossier, step: SanctionStep) -> int | None:
+        """The number of a lead's decision, active today, that opens this step acutely."""
+        for decision in dossier.of("lead_decision"):
+            if (
+                decision.decision is LeadDecisionKind.ACUTE_BYPASS
+                and decision.decided_on <= self._as_of <= decision.expires_on
+                and decision.step in (None, step)
+            ):
+                number: int = decision.no
+                return number
+        return None
+
+    def _proposal(
+        self,
+        rule: Rule,
+        outcome: ProposalOutcome,
+        step: LadderStep,
+        case: Evaluated,
+    ) -> SanctionProposal:
+        acute = self._acute(case.dossier, step.step)
+        states = [
+            PreconditionState(
+                id=need.id,
+                title=need.title,
+                met=(met := need_key(rule.id, need.id) in case.firing.held),
+                remedy=need.remedy,
+                bypassed=not met and need.acute_bypass and acute is not None,
+            )
+            for need in outcome.needs
+        ]
+        states += self._of_the_ladder(step, case.dossier)
+        opened = any(state.bypassed for state in states)
+        ready = all(state.met or state.bypassed for state in states)
+        matched = matched_records(self._reasons.trace(rule.id, case))
+        return SanctionProposal(
+            step=step.step,
+            step_title=step.title,
+            status=ProposalStatus.PROPOSED if ready else ProposalStatus.PRECONDITIONS_MISSING,
+            preconditions=tuple(states),
+            opened_acutely_by=acute if opened else None,
+            person_must=outcome.person_must,
+            themes=tuple(dict.fromkeys(row["theme"] for _, row in matched if row.get("theme"))),
+            at_most_days=self._at_most_days(outcome, step),
+            warn=outcome.warn,
+            reason=self._reasons.reason(rule.id, case),
+        )
+
+    def _at_most_days(self, outcome: ProposalOutcome, step: LadderStep) -> int | None:
+        limits = [
+            days
+            for operand in (outcome.at_most_days, step.longest_days)
+            if (days := self._resolved.days(operand)) is not None
+        ]
+        return min(limits, default=None)
+
+    def _of_the_ladder(self, step: LadderStep, dossier: Dossier) -> list[PreconditionState]:
+        """What the graph itself demands, whatever the proposal rule says."""
+        states = []
+        steps = {s.step: s for s in self._resolved.ladder}
+        if step.warned_by is not None:
+            warning = steps[step.warned_by].title if step.warned_by in steps else step.title
+            states.append(
+                PreconditionState(
+                    id="ladder.warned",
+                    title=Text(
+                        da=f"Skridtet er varslet ({warning.da})",
+                        en=f"The step has been warned of ({warning.en})",
+                    ),
+                    met=self._standing(dossier, (step.warned_by,)),
+                    remedy=Text(
+                        da=f"Varsl skridtet først: {warning.da}",
+                        en=f"Warn of the step first: {warning.en}",
+                    ),
+                )
+            )
+        if step.follows and step.warned_by is None:
+            names = [steps[before].title for before in step.follows if before in steps]
+            states.append(
+                PreconditionState(
+                    id="ladder.follows",
+                    title=Text(
+                        da="Et tidligere skridt er taget: " + ", ".join(n.da for n in names),
+                        en="An earlier step has been taken: " + ", ".join(n.en for n in names),
+                    ),
+                    met=self._standing(dossier, step.follows),
+                    remedy=Text(
+                        da="Tag et af de tidligere skridt først",
+                        en="Take one of the earlier steps first",
+                    ),
+                    bypassed=self._acute(dossier, step.step) is not None
+                    and not self._standing(dossier, step.follows),
+                )
+            )
+        return states
+
+    def _standing(self, dossier: Dossier, steps: tuple[SanctionStep, ...]) -> bool:
+        """Whether one of the steps was taken and has neither lapsed nor been revoked."""
+        return any(
+            sanction.step in steps
+            and sanction.status in _STANDING
+            and sanction.decided_on <= self._as_of
+            for sanction in dossier.of("sanction")
+        )
