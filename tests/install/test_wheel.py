@@ -11,17 +11,23 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+def build(folder: Path, version: str) -> Path:
+    target = f"wheel:{version}"
+    run = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(folder)],
         cwd=ROOT,
-        check=True,
+        check=False,
         capture_output=True,
+        text=True,
     )
+    assert run.returncode == 0, run.stderr
     (made,) = folder.glob("*.whl")
     return made
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    return build(tmp_path_factory.mktemp("wheel"), "standard")
 
 
 def files_of(folder: str) -> set[str]:
@@ -42,6 +48,12 @@ def test_the_wheel_holds_nothing_else(wheel):
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     product = {"models", "engine", "commands", "rules", "cli.py"}
     assert {top for top in tops if not top.endswith(".dist-info")} == product
+
+
+def test_an_editable_installation_copies_nothing(tmp_path):
+    """A copy of a rule beside the real one would be read in its place and never be edited."""
+    names = zipfile.ZipFile(build(tmp_path, "editable")).namelist()
+    assert [name for name in names if ".dist-info/" not in name] == ["_tilsynstryk.pth"]
 
 
 def test_the_command_runs_from_the_wheel_in_another_folder(wheel, tmp_path):

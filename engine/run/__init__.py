@@ -1,0 +1,1 @@
+"""The official run: facts in, proposals out, with the shadow check between the two readings."""
