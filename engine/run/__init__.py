@@ -1,1 +1,1 @@
-"""The official run: facts in, proposals out, with the shadow check between the two readings."""
+"""An official run: every subject evaluated twice, outputs written whole, a record of how."""

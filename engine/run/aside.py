@@ -1,0 +1,64 @@
+"""Writes a folder of outputs whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.run.manifest import FILE_NAME
+
+__all__ = ["OutputFolderError", "written_whole"]
+
+
+class OutputFolderError(Exception):
+    """The output folder cannot be written, or holds something that is not ours to replace."""
+
+
+@contextlib.contextmanager
+def written_whole(target: Path) -> Iterator[Path]:
+    """A folder beside `target` to write into; it takes the target's place when all went well.
+
+    An earlier output (a folder with a run record) is replaced; anything else is left alone.
+    Raises OutputFolderError in one line.
+    """
+    if target.exists() and not _replaceable(target):
+        raise OutputFolderError(
+            f"{target} exists and is not an earlier output of a run; "
+            "give a new folder with --out, or empty it"
+        )
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    except OSError as error:
+        raise OutputFolderError(f"{target} cannot be written ({error.strerror})") from None
+    try:
+        yield aside
+        os.chmod(aside, 0o755)
+        _swap(aside, target)
+    except OSError as error:
+        raise OutputFolderError(f"{target} cannot be written ({error.strerror})") from None
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _replaceable(target: Path) -> bool:
+    return target.is_dir() and ((target / FILE_NAME).is_file() or not any(target.iterdir()))
+
+
+def _swap(aside: Path, target: Path) -> None:
+    if not target.exists():
+        aside.rename(target)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent)) / target.name
+    target.rename(old)
+    try:
+        aside.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+    finally:
+        shutil.rmtree(old.parent, ignore_errors=True)

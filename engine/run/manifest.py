@@ -1,0 +1,124 @@
+"""The run's record: enough to run again and get the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from engine.rulebook.resolve import ResolvedRulebook
+from models.rulebook import ParameterValue
+from models.terms import Basis
+
+__all__ = ["Manifest", "ManifestError", "ParameterInForce", "input_checksum", "make_manifest"]
+
+FILE_NAME = "manifest.json"
+LOG_NAME = "run-log.jsonl"
+
+
+class ManifestError(ValueError):
+    """The file is not a run record of this program."""
+
+
+class ParameterInForce(BaseModel):
+    """A parameter as the run used it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: ParameterValue
+    unit: str
+    basis: Basis
+    valid_from: date
+
+
+class Manifest(BaseModel):
+    """What was run, on what, with what, and what came out. Holds no time of day: that is in the
+    log, so that two runs on the same input have the same record."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    record: Literal["tilsynstryk-run-1"] = "tilsynstryk-run-1"
+    as_of: date
+    seed: int
+    period_days: int | None
+    language: Literal["da", "en"]
+    formats: tuple[str, ...]
+    ignore_later: bool
+    quarantined: tuple[str, ...]
+    backend: str
+    rulebook_files_sha256: str
+    rulebook_resolved_sha256: str
+    input_sha256: str
+    versions: dict[str, str]
+    parameters: dict[str, ParameterInForce]
+    counts: dict[str, int]
+    outputs_sha256: dict[str, str]
+
+    @staticmethod
+    def read(path: Path) -> Manifest:
+        """Reads a record. Raises ManifestError in one line if it is not one."""
+        try:
+            return Manifest.model_validate_json(path.read_bytes())
+        except OSError as error:
+            raise ManifestError(f"{path}: cannot be read ({error.strerror})") from None
+        except ValidationError:
+            raise ManifestError(
+                f"{path}: is not the record of a run; give the manifest.json of an output folder"
+            ) from None
+
+    def text(self) -> str:
+        """The record as it is written: sorted keys, one to a line."""
+        data = self.model_dump(mode="json")
+        return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def input_checksum(source: Path | None, content: bytes | None = None) -> str:
+    """SHA-256 over the portfolio's bytes; of a folder, over its files in order of name."""
+    digest = hashlib.sha256()
+    if source is None:
+        digest.update(content or b"")
+        return digest.hexdigest()
+    files: Iterable[Path] = (
+        sorted(p for p in source.iterdir() if p.is_file()) if source.is_dir() else [source]
+    )
+    for file in files:
+        inner = hashlib.sha256()
+        with file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                inner.update(block)
+        digest.update(f"{file.name if source.is_dir() else ''}\0{inner.hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in ("tilsynstryk", "durable-rules", "pydantic", "xlsxwriter", "pyarrow"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def make_manifest(resolved: ResolvedRulebook, **given: Any) -> Manifest:
+    """The record of a run by a resolved rulebook; `given` are the remaining fields."""
+    return Manifest(
+        as_of=resolved.as_of,
+        rulebook_files_sha256=resolved.book.content_hash,
+        rulebook_resolved_sha256=resolved.content_hash,
+        versions=_versions(),
+        parameters={
+            name: ParameterInForce(
+                value=used.value, unit=used.unit, basis=used.basis, valid_from=used.valid_from
+            )
+            for name, used in sorted(resolved.parameters.items())
+        },
+        **given,
+    )
