@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import IO, Any
+from collections.abc import MutableMapping
+from typing import Any, TextIO
 
 import structlog
 
@@ -12,7 +13,9 @@ _ALLOWED = (int, float, bool, str, type(None))
 _LONGEST_TEXT = 120
 
 
-def _ids_and_counts_only(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+def _ids_and_counts_only(
+    _: Any, __: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     """Refuses anything that could carry facts about a person: structures and long texts."""
     for key, value in event.items():
         if not isinstance(value, _ALLOWED) or (
@@ -22,7 +25,7 @@ def _ids_and_counts_only(_: Any, __: str, event: dict[str, Any]) -> dict[str, An
     return event
 
 
-def run_log(stream: IO[str]) -> structlog.typing.FilteringBoundLogger:
+def run_log(stream: TextIO) -> structlog.typing.FilteringBoundLogger:
     """A logger that writes to one stream; configures nothing global."""
     logger: structlog.typing.FilteringBoundLogger = structlog.wrap_logger(
         structlog.WriteLogger(stream),

@@ -1,0 +1,82 @@
+"""The command line. Each command lives in `commands/` and is imported only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+__all__ = ["main", "tilsynstryk"]
+
+_COMMANDS = {
+    "category": ("commands.category", "One subject: colour, why, what would change it, next visit"),
+    "evaluate": ("commands.evaluate", "Evaluate a portfolio: colours, plans, samples, proposals"),
+    "generate": ("commands.generate", "Generate a synthetic portfolio (no real data)"),
+    "rerun": ("commands.rerun", "Run again from a run record and compare the bytes"),
+    "rules": ("commands.rules", "Show, check and test the rulebook"),
+    "template": ("commands.template", "An empty workbook to fill in with facts"),
+    "what-if": ("commands.what_if", "One subject with changed facts: the difference"),
+    "completion": ("commands.completion", "Shell completion for bash, zsh or fish"),
+}
+
+
+class _LazyGroup(click.Group):
+    """Lists commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = importlib.import_module(_COMMANDS[cmd_name][0]).command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{cmd_name} is not a command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            close = difflib.get_close_matches(args[0], _COMMANDS, n=1)
+            hint = f" Did you mean '{close[0]}'?" if close else ""
+            ctx.fail(f"No such command '{args[0]}'.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tilsynstryk")
+def tilsynstryk() -> None:
+    """Rules of the Danish social supervision as code.
+
+    Facts about social offers and foster families in; colours, visit plans, sample visits and
+    sanction proposals out, each with its reasons. The engine proposes, a person decides.
+
+    \b
+    Begin with:
+      tilsynstryk template facts.xlsx
+      tilsynstryk evaluate facts.xlsx --as-of 2025-06-01 --out decisions/
+      tilsynstryk category PF-01042 --portfolio portfolio/ --as-of 2025-06-01
+
+    Exit codes: 0 fine, 1 findings, 2 bad input.
+    """
+
+
+def main() -> None:
+    """Entry point: bad input is one line (or a list of lines) and exit code 2, no traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    try:
+        tilsynstryk()
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
