@@ -59,7 +59,10 @@ def test_an_editable_installation_copies_nothing(tmp_path):
 def test_the_command_runs_from_the_wheel_in_another_folder(wheel, tmp_path):
     site = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(site)
-    start = f"import sys; sys.path.insert(0, {str(site)!r}); import cli; cli.main(['--help'])"
+    start = (
+        f"import sys; sys.path.insert(0, {str(site)!r}); sys.argv = ['tilsynstryk', '--help'];"
+        "import cli; assert cli.__file__.startswith(sys.path[0]); sys.exit(cli.main())"
+    )
     run = subprocess.run(
         [sys.executable, "-c", start],
         cwd=tmp_path,
