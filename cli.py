@@ -30,7 +30,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command = importlib.import_module(_COMMANDS[cmd_name][0]).command
+        module = importlib.import_module(_COMMANDS[cmd_name][0])
+        command = module.group if cmd_name == "rules" else module.command
         if not isinstance(command, click.Command):
             raise TypeError(f"{cmd_name} is not a command")
         return command

@@ -17,9 +17,8 @@ def command(shell: str) -> None:
     Example:
       tilsynstryk completion bash >> ~/.bashrc
     """
-    from cli import tilsynstryk
-
+    program = click.get_current_context().find_root().command
     completion = get_completion_class(shell)
     if completion is None:
         raise click.ClickException(f"no completion for {shell}")
-    click.echo(completion(tilsynstryk, {}, "tilsynstryk", "_TILSYNSTRYK_COMPLETE").source())
+    click.echo(completion(program, {}, "tilsynstryk", "_TILSYNSTRYK_COMPLETE").source())

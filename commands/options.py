@@ -27,7 +27,7 @@ __all__ = [
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 
-class DateOfDay(click.ParamType):
+class DateOfDay(click.ParamType[date]):
     """A day written 2025-06-01 or 01-06-2025."""
 
     name = "date"

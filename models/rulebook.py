@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from models.conditions import Condition, ParameterRef
 from models.terms import (
@@ -73,7 +73,7 @@ class DatedValue(Entry):
     """A parameter's value from a day on; None means unset: nobody has said what it is."""
 
     valid_from: date
-    value: Annotated[ParameterValue, Field(union_mode="left_to_right", strict=True)]
+    value: StrictBool | StrictInt | StrictStr | None
     basis: Basis
     sources: tuple[str, ...] = Field(min_length=1)
     reviewed: date
