@@ -1,0 +1,95 @@
+"""`tilsynstryk evaluate`: a whole portfolio, officially."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from commands.official import OfficialRun
+from commands.options import (
+    as_of_option,
+    ignore_later_option,
+    language_option,
+    rules_option,
+    seed_option,
+)
+
+__all__ = ["command"]
+
+
+@click.command("evaluate")
+@click.argument("source", metavar="PORTFOLIO")
+@as_of_option
+@click.option(
+    "--out",
+    metavar="FOLDER",
+    default="decisions",
+    show_default=True,
+    help="Folder for the outputs; '-' prints the decisions as JSON lines instead.",
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(["xlsx", "csv", "parquet", "json"]),
+    default=("xlsx",),
+    show_default=True,
+    help="Form of the tables; may be given several times. decisions.jsonl is always written.",
+)
+@seed_option
+@click.option(
+    "--quarantine",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Set subjects with bad facts aside in this file (JSON lines) and go on with the rest.",
+)
+@ignore_later_option
+@click.option(
+    "--period-days",
+    type=click.IntRange(1, 3660),
+    help="Length of the planning period; default is the rulebook's.",
+)
+@rules_option
+@language_option
+def command(
+    source: str,
+    as_of: date,
+    out: str,
+    formats: tuple[str, ...],
+    seed: int,
+    quarantine: Path | None,
+    ignore_later: bool,
+    period_days: int | None,
+    rules_folder: Path | None,
+    lang: str,
+) -> None:
+    """Evaluate PORTFOLIO: colours, visit plans, sample draw and sanction proposals.
+
+    PORTFOLIO is a workbook (.xlsx), a folder of CSV or Parquet files, a JSON-lines file, or '-' for
+    JSON lines on stdin. Every subject is decided by the case engine and checked by the reference;
+    if they differ, or the facts have problems, nothing is written.
+
+    \b
+    Examples:
+      tilsynstryk evaluate facts.xlsx --as-of 2025-06-01 --out decisions/
+      tilsynstryk evaluate portfolio/ --as-of 2025-06-01 --format csv --format xlsx
+      cat facts.jsonl | tilsynstryk evaluate - --as-of 2025-06-01 --out - | head -1
+    """
+    run = OfficialRun(
+        source=None if source == "-" else Path(source),
+        content=sys.stdin.buffer.read() if source == "-" else None,
+        as_of=as_of,
+        seed=seed,
+        formats=tuple(dict.fromkeys(formats)),
+        ignore_later=ignore_later,
+        period_days=period_days,
+        rules_folder=rules_folder,
+        lang="da" if lang == "da" else "en",
+        quarantine=quarantine,
+    )
+    if out == "-":
+        run.to_stream(sys.stdout.buffer)
+    else:
+        run.to_folder(Path(out))

@@ -1,0 +1,132 @@
+"""`tilsynstryk generate`: a synthetic portfolio whose margins match the published figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+import click
+
+from commands.options import (
+    as_of_option,
+    bad_input,
+    language_option,
+    load_book,
+    rules_option,
+    seed_option,
+)
+from engine.portfolio.synthetic import MarginLine
+from models.terms import Authority
+
+__all__ = ["command"]
+
+
+@click.command("generate")
+@click.option(
+    "--authority",
+    "authorities",
+    multiple=True,
+    type=click.Choice(["all", *(a.value for a in Authority)]),
+    default=("all",),
+    show_default=True,
+    help="One authority or several; 'all' is the national portfolio of 7,336 subjects.",
+)
+@as_of_option
+@seed_option
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder (CSV, Parquet), workbook or JSON-lines file to write.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["csv", "parquet", "xlsx", "jsonl"]),
+    help="Form of the portfolio; by default what the name of --out says, or a folder of CSV files.",
+)
+@click.option("--with-bpa", is_flag=True, help="Add employers of personal assistants (BPA).")
+@click.option("--with-schools", is_flag=True, help="Add treatment and special-education schools.")
+@click.option("--report/--no-report", default=True, help="Print target beside result.")
+@rules_option
+@language_option
+def command(
+    authorities: tuple[str, ...],
+    as_of: date,
+    seed: int,
+    out: Path,
+    format_: str | None,
+    with_bpa: bool,
+    with_schools: bool,
+    report: bool,
+    rules_folder: Path | None,
+    lang: str,
+) -> None:
+    """Generate a synthetic portfolio. No real offer, family or child is in it.
+
+    \b
+    Examples:
+      tilsynstryk generate --authority all --as-of 2022-12-31 --seed 1 --out portfolio/
+      tilsynstryk generate --authority syd --as-of 2025-06-01 --out syd.xlsx
+    """
+    from commands.progress import progress
+    from engine.portfolio.synthetic import generate, margin_report, published_folder
+    from engine.portfolio.write import write_portfolio
+    from engine.rulebook.catalogue import load_catalogue
+
+    chosen = list(Authority) if "all" in authorities else [Authority(a) for a in authorities]
+    suffixes = {".xlsx": "xlsx", ".jsonl": "jsonl"}
+    form = format_ or suffixes.get(out.suffix.lower(), "csv")
+    book = load_book(rules_folder)
+    published = published_folder()
+    with progress("Genererer" if lang == "da" else "Generating", None) as done:
+        dossiers = generate(
+            authorities=chosen,
+            as_of=as_of,
+            seed=seed,
+            published=published,
+            registers=book.registers,
+            with_bpa=with_bpa,
+            with_schools=with_schools,
+            progress=done,
+        )
+    try:
+        write_portfolio(
+            dossiers,
+            out,
+            format=form,
+            registers=book.registers,
+            catalogue=load_catalogue(book.folder),
+        )
+    except OSError as error:
+        bad_input(f"{out} cannot be written ({error.strerror or error})")
+    if report:
+        for line in _report_lines(margin_report(dossiers, published), lang):
+            click.echo(line)
+    click.echo(
+        f"Skrevet: {out} ({len(dossiers)} syntetiske tilbud og familier, ingen virkelige data)."
+        if lang == "da"
+        else f"Written: {out} ({len(dossiers)} synthetic subjects, no real data)."
+    )
+
+
+def _report_lines(lines: Iterable[MarginLine], lang: str) -> Iterator[str]:
+    """Target beside result, one published figure a line; what lies outside is marked."""
+    found = list(lines)
+    outside = [line for line in found if not line.within]
+    heads = (
+        ("Offentliggjort tal", "mål", "resultat")
+        if lang == "da"
+        else ("Published figure", "target", "result")
+    )
+    yield f"{heads[0]:<58}{heads[1]:>10}{heads[2]:>10}"
+    for line in found:
+        mark = "" if line.within else "  !"
+        yield f"{line.title[:57]:<58}{line.target:>10g}{line.result:>10g}{mark}"
+    inside = len(found) - len(outside)
+    yield (
+        f"{inside} af {len(found)} tal rammes inden for tolerancen."
+        if lang == "da"
+        else f"{inside} of {len(found)} figures are met within their tolerance."
+    )

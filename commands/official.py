@@ -1,0 +1,192 @@
+"""The course of an official run: read, evaluate twice, write whole, leave a record."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from commands.options import bad_input, load_book, resolved_on, say_problems
+from commands.progress import progress
+from engine.backends.shadow import ReadingsDisagree
+from engine.decisions.visits import NoticeGapError
+from engine.portfolio.problems import problem_lines
+from engine.portfolio.read import PortfolioRead, read_portfolio
+from engine.rulebook.book import Rulebook
+from engine.rulebook.catalogue import Catalogue, Lang, load_catalogue
+from engine.rulebook.resolve import ResolvedRulebook
+from engine.run.aside import OutputFolderError, written_whole
+from engine.run.evaluate import RunResult, evaluate_portfolio, official_decider
+from engine.run.log import run_log
+from engine.run.manifest import (
+    FILE_NAME,
+    LOG_NAME,
+    Manifest,
+    input_checksum,
+    make_manifest,
+)
+from engine.run.outputs import checksums, decision_lines, write_outputs
+from engine.run.summary import summary_lines
+
+__all__ = ["OfficialRun"]
+
+
+@dataclass
+class OfficialRun:
+    """One run and its settings."""
+
+    source: Path | None
+    content: bytes | None
+    as_of: date
+    seed: int
+    formats: tuple[str, ...]
+    ignore_later: bool
+    period_days: int | None
+    rules_folder: Path | None
+    lang: Lang
+    quarantine: Path | None = None
+
+    def to_folder(self, target: Path) -> Manifest:
+        """Evaluates and writes the output folder; prints the summary and what was written."""
+        book, resolved = self._rulebook()
+        catalogue = load_catalogue(book.folder)
+        read = self._read(book, catalogue)
+        log = io.StringIO()
+        logger = run_log(log)
+        logger.info(
+            "portfolio_read",
+            subjects=len(read.dossiers),
+            rows=read.rows_read,
+            quarantined=len(read.subjects_with_problems),
+            warnings=len(read.warnings),
+        )
+        result = self._evaluate(resolved, read)
+        logger.info("evaluated", backend=result.backend, **result.counts())
+        try:
+            with written_whole(target) as folder:
+                write_outputs(
+                    result,
+                    folder,
+                    formats=self.formats,
+                    catalogue=catalogue,
+                    registers=book.registers,
+                    lang=self.lang,
+                )
+                manifest = self._manifest(resolved, read, result, checksums(folder))
+                (folder / FILE_NAME).write_text(manifest.text(), encoding="utf-8")
+                for path, digest in manifest.outputs_sha256.items():
+                    logger.info("written", file=path, sha256=digest)
+                (folder / LOG_NAME).write_text(log.getvalue(), encoding="utf-8")
+        except OutputFolderError as error:
+            bad_input(str(error))
+        for line in summary_lines(result, catalogue=catalogue, lang=self.lang):
+            click.echo(line)
+        heading = "Skrevet i" if self.lang == "da" else "Written to"
+        names = [*manifest.outputs_sha256, FILE_NAME, LOG_NAME]
+        click.echo(f"\n{heading} {target}{os.sep}: {', '.join(sorted(names))}")
+        return manifest
+
+    def to_stream(self, stream: BinaryIO) -> None:
+        """Evaluates and prints the decisions as JSON lines; nothing else goes to the stream."""
+        book, resolved = self._rulebook()
+        read = self._read(book, load_catalogue(book.folder))
+        result = self._evaluate(resolved, read)
+        stream.writelines(decision_lines(result.decisions))
+        stream.flush()
+
+    def _rulebook(self) -> tuple[Rulebook, ResolvedRulebook]:
+        book = load_book(self.rules_folder)
+        return book, resolved_on(book, self.as_of)
+
+    def _read(self, book: Rulebook, catalogue: Catalogue) -> PortfolioRead:
+        label = "Læser fakta" if self.lang == "da" else "Reading facts"
+        with progress(label, None) as done:
+            read = read_portfolio(
+                self.source,
+                stream=None if self.content is None else io.BytesIO(self.content),
+                registers=book.registers,
+                as_of=self.as_of,
+                ignore_later=self.ignore_later,
+                progress=done,
+                catalogue=catalogue,
+            )
+        for line in problem_lines(read.warnings, lang=self.lang, at_most=20):
+            head = "advarsel" if self.lang == "da" else "warning"
+            click.echo(f"{head}: {line}", err=True)
+        if read.problems and (self.quarantine is None or read.unattributed):
+            say_problems(list(problem_lines(read.problems, lang=self.lang)), language=self.lang)
+        if read.problems and self.quarantine is not None:
+            self._set_aside(read, self.quarantine)
+        return read
+
+    def _set_aside(self, read: PortfolioRead, target: Path) -> None:
+        """Writes the subjects that cannot be evaluated, each with what is wrong with it."""
+        found: dict[str, list[str]] = {}
+        for problem in read.problems:
+            line = problem.text(self.lang)
+            found.setdefault(problem.subject_id or "", []).append(line)
+        lines = [
+            json.dumps({"subject_id": subject, "problems": texts}, ensure_ascii=False)
+            for subject, texts in sorted(found.items())
+        ]
+        try:
+            with tempfile.NamedTemporaryFile(
+                "w", dir=target.parent, delete=False, encoding="utf-8"
+            ) as aside:
+                aside.write("\n".join(lines) + "\n")
+            os.replace(aside.name, target)
+        except OSError as error:
+            bad_input(f"{target} cannot be written ({error.strerror})")
+        number = len(read.subjects_with_problems)
+        text = (
+            f"{number} sat til side i {target}; resten evalueres."
+            if self.lang == "da"
+            else f"{number} set aside in {target}; the rest is evaluated."
+        )
+        click.echo(text, err=True)
+
+    def _evaluate(self, resolved: ResolvedRulebook, read: PortfolioRead) -> RunResult:
+        decider = official_decider(resolved, period_days=self.period_days)
+        label = "Evaluerer" if self.lang == "da" else "Evaluating"
+        try:
+            with progress(label, len(read.dossiers)) as done:
+                return evaluate_portfolio(read.dossiers, decider, seed=self.seed, progress=done)
+        except ReadingsDisagree as error:
+            click.echo(
+                "The two readings of the rulebook disagree; nothing was written. "
+                "Report these ids and rules:",
+                err=True,
+            )
+            click.echo(str(error), err=True)
+            sys.exit(1)
+        except NoticeGapError as error:
+            bad_input(str(error))
+
+    def _manifest(
+        self,
+        resolved: ResolvedRulebook,
+        read: PortfolioRead,
+        result: RunResult,
+        outputs: dict[str, str],
+    ) -> Manifest:
+        return make_manifest(
+            resolved,
+            seed=self.seed,
+            period_days=self.period_days,
+            language=self.lang,
+            formats=self.formats,
+            ignore_later=self.ignore_later,
+            quarantined=tuple(sorted(read.subjects_with_problems)),
+            backend=result.backend,
+            input_sha256=input_checksum(self.source, self.content),
+            counts=result.counts(),
+            outputs_sha256=outputs,
+        )

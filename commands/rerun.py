@@ -1,0 +1,75 @@
+"""`tilsynstryk rerun`: run again from a run record and hold the bytes against it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from commands.options import bad_input, load_book, rules_option
+
+__all__ = ["command"]
+
+
+@click.command("rerun")
+@click.argument("record", metavar="MANIFEST", type=click.Path(path_type=Path))
+@click.option(
+    "--portfolio",
+    type=click.Path(path_type=Path, exists=True),
+    required=True,
+    help="The portfolio the run was made on; its checksum must be the record's.",
+)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write to.")
+@rules_option
+def command(record: Path, portfolio: Path, out: Path, rules_folder: Path | None) -> None:
+    """Run again with everything as in MANIFEST (manifest.json) and compare the outputs.
+
+    Exit code 0 if every output has the same bytes, 1 if one differs, 2 if portfolio or rulebook
+    are not those of the record.
+
+    \b
+    Example:
+      tilsynstryk rerun decisions/manifest.json --portfolio portfolio/ --out again/
+    """
+    from commands.official import OfficialRun
+    from engine.run.manifest import Manifest, ManifestError, input_checksum
+
+    try:
+        before = Manifest.read(record)
+    except ManifestError as error:
+        bad_input(str(error))
+    wrong = []
+    if input_checksum(portfolio) != before.input_sha256:
+        wrong.append(f"{portfolio} is not the portfolio of the record: its checksum differs")
+    if load_book(rules_folder).content_hash != before.rulebook_files_sha256:
+        wrong.append("the rulebook is not that of the record; give it with --rules")
+    if wrong:
+        bad_input(wrong)
+    after = OfficialRun(
+        source=portfolio,
+        content=None,
+        as_of=before.as_of,
+        seed=before.seed,
+        formats=before.formats,
+        ignore_later=before.ignore_later,
+        period_days=before.period_days,
+        rules_folder=rules_folder,
+        lang=before.language,
+        quarantine=out.with_name(out.name + "-quarantine.jsonl") if before.quarantined else None,
+    ).to_folder(out)
+    names = sorted(before.outputs_sha256.keys() | after.outputs_sha256.keys())
+    differing = [
+        name for name in names if before.outputs_sha256.get(name) != after.outputs_sha256.get(name)
+    ]
+    for name in differing:
+        click.echo(f"differs from the record: {name}", err=True)
+    if differing:
+        changed = [
+            f"{name} {before.versions.get(name)} -> {version}"
+            for name, version in after.versions.items()
+            if before.versions.get(name) != version
+        ]
+        click.echo("versions that changed: " + (", ".join(changed) or "none"), err=True)
+        sys.exit(1)
+    click.echo(f"{len(names)} files, the same bytes as in the record.")
