@@ -171,6 +171,16 @@ class Catalogue:
             raise UnknownWordError(f"no message '{code}' in the catalogue") from None
         return text
 
+    def guide(self, section: str, code: str, lang: Lang = "da") -> str:
+        """A text of the workbook's help sheets."""
+        text: str = self._file("guide")[section][code][lang]
+        return text
+
+    def guide_lines(self, lang: Lang = "da") -> list[str]:
+        """The guide on how to fill in the workbook, line by line."""
+        lines: list[str] = self._file("guide")["guide"][lang]
+        return lines
+
 
 def load_catalogue(rules_dir: Path = STANDARD_RULES) -> Catalogue:
     """The catalogue of a rulebook. Nothing is read until a word is asked for."""

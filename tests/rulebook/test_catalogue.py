@@ -75,7 +75,7 @@ def test_word_sets_of_fields():
 
 def test_what_the_catalogue_lacks_is_said():
     catalogue = load_catalogue()
-    with pytest.raises(UnknownWordError, match="no heading for 'concern.colour'"):
+    with pytest.raises(UnknownWordError, match=r"no heading for 'concern\.colour'"):
         catalogue.heading("concern", "colour")
     with pytest.raises(UnknownWordError, match="no label for 'blue'"):
         catalogue.word("blue", "da", Colour)

@@ -1,0 +1,118 @@
+"""Reading a folder: one CSV or Parquet file per kind of subject or record."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from engine.portfolio.csv_text import BOM, cells_of, csv_rows
+from engine.portfolio.incoming import Collector, RawTable, sheet_key
+from engine.portfolio.problems import CellError, PlaceKind, Where
+from engine.portfolio.sheets import SHEETS
+
+__all__ = ["csv_table", "files_of_folder", "read_folder"]
+
+_READABLE = (".csv", ".parquet")
+
+
+def files_of_folder(folder: Path, sink: Collector) -> list[tuple[str, Path]]:
+    """The files of a folder with the kind each holds, in the order of the sheets."""
+    where = Where(PlaceKind.FILE, folder.name, -1)
+    try:
+        present = sorted(path for path in folder.iterdir() if path.is_file())
+    except OSError as error:
+        sink.source(where, "file_unreadable", reason=error.strerror or "?")
+        return []
+    files = [p for p in present if p.suffix.casefold() in _READABLE and p.name[:1] not in "._"]
+    if not files:
+        sink.source(where, "folder_empty")
+    elif len({path.suffix.casefold() for path in files}) > 1:
+        sink.source(where, "folder_mixed")
+        return []
+    found: dict[str, Path] = {}
+    for path in files:
+        stem = path.stem
+        key, near = (stem, None) if stem in SHEETS else sheet_key(stem, sink.catalogue())
+        place = Where(PlaceKind.FILE, path.name)
+        if key is None:
+            sink.source(place, "file_unknown", suggestion=near)
+        elif key in found:
+            sink.source(place, "sheet_twice", other=found[key].name)
+        elif key != "help":
+            found[key] = path
+    return [(key, found[key]) for key in SHEETS if key in found]
+
+
+def read_folder(folder: Path, sink: Collector) -> Iterator[RawTable]:
+    """The files of a folder as tables; what is wrong with the files is collected."""
+    for order, (key, path) in enumerate(files_of_folder(folder, sink)):
+        where = Where(PlaceKind.FILE, path.name, order)
+        if path.suffix.casefold() == ".csv":
+            try:
+                content = path.read_bytes()
+            except OSError as error:
+                sink.source(where, "file_unreadable", reason=error.strerror or "?")
+                continue
+            table = csv_table(content, key, where, sink)
+        else:
+            table = _parquet_table(path, key, where, sink)
+        if table is not None:
+            yield table
+
+
+def csv_table(content: bytes, key: str, where: Where, sink: Collector) -> RawTable | None:
+    """One CSV file as a table; None if it is not UTF-8."""
+    try:
+        text = content.removeprefix(BOM).decode("utf-8")
+    except UnicodeDecodeError as error:
+        sink.source(where, "not_utf8", byte=str(error.start + 1))
+        return None
+    blocked: dict[int, list[tuple[int | None, CellError]]] = {}
+    rows = _csv_rows(text, where, sink, blocked)
+    return RawTable(where, key, rows, blocked)
+
+
+def _csv_rows(
+    text: str,
+    where: Where,
+    sink: Collector,
+    blocked: dict[int, list[tuple[int | None, CellError]]],
+) -> Iterator[tuple[int, Sequence[Any]]]:
+    expected = 0
+    number = 0
+    try:
+        for number, row in enumerate(csv_rows(text), start=1):
+            if number == 1:
+                expected = len(row)
+            elif len(row) != expected and any(cell.strip() for cell in row):
+                found, headings = str(len(row)), str(expected)
+                error = CellError("row_ragged", found=found, expected=headings)
+                blocked.setdefault(number, []).append((None, error))
+            yield number, cells_of(row)
+    except csv.Error as error:
+        sink.source(where, "csv_broken", row=number + 1, reason=str(error))
+
+
+def _parquet_table(path: Path, key: str, where: Where, sink: Collector) -> RawTable | None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path, partitioning=None)
+    except (pa.ArrowException, OSError):
+        sink.source(where, "corrupt_parquet")
+        return None
+    return RawTable(where, key, _parquet_rows(table.column_names, table.to_batches))
+
+
+def _parquet_rows(
+    names: list[str], batches: Callable[[], Sequence[Any]]
+) -> Iterator[tuple[int, Sequence[Any]]]:
+    yield 0, names
+    number = 0
+    for batch in batches():
+        for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            number += 1
+            yield number, cells

@@ -1,0 +1,265 @@
+"""Reading a portfolio of any form: every problem found, and the dossiers that have none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from engine.facts.as_known import as_known
+from engine.portfolio.budgets import with_deadlines
+from engine.portfolio.checks import Checks, Gathered
+from engine.portfolio.incoming import Collector, Heading, RawTable
+from engine.portfolio.problems import PlaceKind, Problem, Where
+from engine.portfolio.register_index import RegisterIndex
+from engine.portfolio.rows import Located, RowReader, read_table
+from engine.portfolio.sheets import RECORD_SHEETS, SUBJECT_SHEETS, sheet_spec
+from models.facts.dossier import Dossier
+from models.registers import Registers
+
+if TYPE_CHECKING:
+    from engine.rulebook.catalogue import Catalogue
+
+__all__ = ["Gatherer", "PortfolioRead", "read_portfolio"]
+
+_PROGRESS_ROWS = 10_000
+
+
+@dataclass(frozen=True)
+class PortfolioRead:
+    """What was read. `dossiers` holds only subjects without any problem, sorted by id.
+
+    `unattributed`: something is wrong that may concern any subject; then there are no dossiers.
+    `subjects_seen` counts every subject met, `rows_read` every row.
+    """
+
+    dossiers: tuple[Dossier, ...]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    subjects_with_problems: frozenset[str]
+    unattributed: bool = False
+    subjects_seen: int = 0
+    subjects_not_yet_there: int = 0
+    rows_read: int = 0
+    kinds_in_files: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def fine(self) -> bool:
+        """Whether nothing at all is wrong."""
+        return not self.problems
+
+
+class Gatherer:
+    """Gathers rows by subject, checks them, and makes dossiers."""
+
+    def __init__(
+        self,
+        *,
+        registers: Registers,
+        as_of: date,
+        ignore_later: bool = False,
+        catalogue: Catalogue | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        self._given_catalogue = catalogue
+        self.sink = Collector(lambda: self.catalogue)
+        self.index = RegisterIndex(registers)
+        self.registers = registers
+        self.as_of = as_of
+        self.ignore_later = ignore_later
+        self.progress = progress
+        self.readers: dict[str, RowReader] = {}
+        self.subjects: dict[str, Gathered] = {}
+        self.records: dict[str, dict[str, list[Located]]] = {}
+        self.counts: dict[str, int] = {}
+        self.rows = 0
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The words for messages, and for cells in Danish; read when first needed."""
+        if self._given_catalogue is not None:
+            return self._given_catalogue
+        from engine.rulebook.catalogue import load_catalogue
+
+        return load_catalogue()
+
+    def add_table(self, raw: RawTable) -> None:
+        """Reads a whole sheet or file."""
+        reader, rows = read_table(raw, self.sink, self.index)
+        self.readers[raw.key] = reader
+        for row in rows:
+            self.add_row(raw.key, row)
+
+    def add_row(self, key: str, row: Located) -> None:
+        """Puts one row with its subject."""
+        self.rows += 1
+        self.counts[key] = self.counts.get(key, 0) + 1
+        if self.progress is not None and self.rows % _PROGRESS_ROWS == 0:
+            self.progress(self.rows)
+        if key in RECORD_SHEETS:
+            self.records.setdefault(row.subject_id, {}).setdefault(key, []).append(row)
+            return
+        first = self.subjects.get(row.subject_id)
+        if first is None:
+            self.subjects[row.subject_id] = Gathered(key, row)
+            return
+        catalogue = self.catalogue
+        other = tuple(
+            f"{catalogue.sheet(first.key, lang)}, "
+            f"{catalogue.message('row', lang, section='place').format(row=first.subject.row)}"
+            for lang in ("da", "en")
+        )
+        values = (("other", (other[0], other[1])),)
+        reader = self.readers[key]
+        self.sink.add(
+            reader.problem("subject_twice", row.row, "subject_id", row.subject_id, values=values)
+        )
+
+    def finish(self) -> PortfolioRead:
+        """Checks every subject and says what came of it."""
+        self._find_orphans()
+        checks = Checks(
+            sink=self.sink,
+            readers=self.readers,
+            index=self.index,
+            as_of=self.as_of,
+            ignore_later=self.ignore_later,
+        )
+        for subject_id, gathered in self.subjects.items():
+            gathered.records = self.records.pop(subject_id, {})
+            checks.check(gathered)
+        spoilt = self._spoilt()
+        dossiers: list[Dossier] = []
+        not_yet = 0
+        for subject_id in () if self.sink.unattributed else sorted(self.subjects):
+            if subject_id in spoilt:
+                continue
+            dossier: Dossier | None = self.subjects[subject_id].dossier()
+            if self.ignore_later and dossier is not None:
+                dossier = as_known(dossier, self.as_of)
+            if dossier is None:
+                not_yet += 1
+            else:
+                dossiers.append(with_deadlines(dossier, self.registers))
+        if self.progress is not None:
+            self.progress(self.rows)
+        return PortfolioRead(
+            dossiers=tuple(dossiers),
+            problems=tuple(sorted(self.sink.problems)),
+            warnings=tuple(sorted(self.sink.warnings)),
+            subjects_with_problems=frozenset(spoilt),
+            unattributed=self.sink.unattributed,
+            subjects_seen=len(self.subjects),
+            subjects_not_yet_there=not_yet,
+            rows_read=self.rows,
+            kinds_in_files=dict(self.counts),
+        )
+
+    def _find_orphans(self) -> None:
+        for subject_id, kinds in self.records.items():
+            if subject_id in self.subjects:
+                continue
+            for key, rows in kinds.items():
+                for row in rows:
+                    self.sink.add(
+                        self.readers[key].problem(
+                            "subject_unknown",
+                            row.row,
+                            "subject_id",
+                            subject_id,
+                            values=(("value", subject_id),),
+                        )
+                    )
+
+    def _spoilt(self) -> set[str]:
+        spoilt = set(self.sink.spoilt_subjects)
+        sheets = self.sink.spoilt_sheets
+        if self.sink.unattributed:
+            return spoilt | set(self.subjects)
+        for subject_id, gathered in self.subjects.items():
+            if gathered.key in sheets or sheets.intersection(gathered.records):
+                spoilt.add(subject_id)
+        return spoilt
+
+    def add_lines(self, source: Iterable[bytes], where: Where) -> None:
+        """Reads JSON lines, one dossier a line."""
+        from engine.portfolio.lines import cells_in_order, read_lines
+
+        for items in read_lines(source, where, self.sink):
+            for key, number, item in items:
+                reader = self.readers.get(key)
+                if reader is None:
+                    names = [column.name for column in sheet_spec(key).columns]
+                    headings = [Heading(i, name, name) for i, name in enumerate(names)]
+                    reader = RowReader(sheet_spec(key), where, headings, self.sink, self.index)
+                    self.readers[key] = reader
+                row = reader.read(number, cells_in_order(reader, number, item))
+                if row is not None:
+                    self.add_row(key, row)
+
+
+def read_portfolio(
+    source: Path | None,
+    *,
+    stream: BinaryIO | None = None,
+    registers: Registers,
+    as_of: date,
+    ignore_later: bool = False,
+    progress: Callable[[int], None] | None = None,
+    catalogue: Catalogue | None = None,
+) -> PortfolioRead:
+    """Reads a workbook (.xlsx), a folder of CSV or Parquet, a .jsonl file, or a stream of lines.
+
+    All problems are found, in every sheet, row and column; the caller decides what to do about
+    them. Facts later than `as_of` are problems, unless `ignore_later` leaves them out.
+    """
+    gatherer = Gatherer(
+        registers=registers,
+        as_of=as_of,
+        ignore_later=ignore_later,
+        progress=progress,
+        catalogue=catalogue,
+    )
+    if source is None:
+        if stream is None:
+            raise ValueError("neither a source nor a stream was given")
+        gatherer.add_lines(stream, Where(PlaceKind.LINES, "stdin"))
+    else:
+        _read_source(source, gatherer)
+    if not gatherer.subjects and not gatherer.sink.problems:
+        name = "stdin" if source is None else source.name
+        sheets = [gatherer.sink.sheet(key) for key in SUBJECT_SHEETS]
+        said = (", ".join(s[0] for s in sheets), ", ".join(s[1] for s in sheets))
+        gatherer.sink.source(Where(PlaceKind.FILE, name, -1), "no_subjects", sheets=said)
+    return gatherer.finish()
+
+
+def _read_source(source: Path, gatherer: Gatherer) -> None:
+    where = Where(PlaceKind.FILE, source.name, -1)
+    suffix = source.suffix.casefold()
+    if not source.exists():
+        gatherer.sink.source(Where(PlaceKind.FILE, str(source), -1), "file_not_found")
+    elif source.is_dir() or suffix == ".xlsx":
+        for table in _tables(source, gatherer.sink):
+            gatherer.add_table(table)
+    elif suffix in (".jsonl", ".ndjson"):
+        try:
+            with source.open("rb") as lines:
+                gatherer.add_lines(lines, Where(PlaceKind.LINES, source.name))
+        except OSError as error:
+            gatherer.sink.source(where, "file_unreadable", reason=error.strerror or "?")
+    else:
+        gatherer.sink.source(where, "old_excel" if suffix == ".xls" else "format_unknown")
+
+
+def _tables(source: Path, sink: Collector) -> Iterator[RawTable]:
+    if source.is_dir():
+        from engine.portfolio.folders import read_folder
+
+        return read_folder(source, sink)
+    from engine.portfolio.workbook import read_workbook
+
+    return read_workbook(source, sink)

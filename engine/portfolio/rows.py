@@ -1,0 +1,253 @@
+"""Rows into facts: every cell read as its column asks, every row held against its model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from engine.portfolio.cells import CellParser, cell_parser
+from engine.portfolio.incoming import Collector, Heading, RawTable, is_blank, match_headings, spoken
+from engine.portfolio.problems import CellError, PlaceKind, Problem, Said, Where, shown
+from engine.portfolio.register_index import RegisterIndex
+from engine.portfolio.sheets import CellType, ColumnSpec, SheetSpec, sheet_spec
+from models.facts.fields import FactModel
+
+__all__ = ["Located", "RowReader", "column_letter", "read_table"]
+
+_ID = re.compile(r"[A-Z]{2,4}-[0-9]{1,9}")
+_CPR = re.compile(
+    r"(?<![0-9])(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2}-?[0-9]{4}(?![0-9])"
+)
+_WITHOUT_NUMBER = 1
+
+
+@dataclass(slots=True)
+class Located:
+    """A fact and the row it came from; `fact` is None if the row could not be read."""
+
+    subject_id: str
+    row: int
+    fact: Any
+    numbered: bool = True
+
+
+class RowReader:
+    """Reads the rows of one sheet."""
+
+    def __init__(
+        self,
+        spec: SheetSpec,
+        where: Where,
+        headings: Sequence[Heading],
+        sink: Collector,
+        index: RegisterIndex,
+    ) -> None:
+        self.spec = spec
+        self.where = where
+        self.sink = sink
+        self.columns: list[tuple[int, ColumnSpec, CellParser]] = []
+        for heading in headings:
+            if heading.name is not None:
+                column = spec.column(heading.name)
+                parser = cell_parser(column, index, sink.catalogue)
+                self.columns.append((heading.position, column, parser))
+        self.headed = frozenset(heading.position for heading in headings)
+        self.labels = {h.name: h.text for h in headings if h.name is not None}
+        self.id_position = next((h.position for h in headings if h.name == "subject_id"), None)
+        self.complete = all(c.name in self.labels for c in spec.columns if c.required)
+        # The validator itself, without the model's call around it: rows come by the 100,000.
+        spec.model.model_rebuild()
+        self.validate: Callable[[Any], Any] = spec.model.__pydantic_validator__.validate_python
+
+    def subject_of(self, cells: Sequence[Any]) -> str | None:
+        """The id a row is about, if it is one."""
+        at = self.id_position
+        value = cells[at] if at is not None and at < len(cells) else None
+        return value if isinstance(value, str) and _ID.fullmatch(value) else None
+
+    def problem(
+        self,
+        code: str,
+        row: int,
+        name: str | None,
+        subject_id: str | None,
+        *,
+        values: tuple[tuple[str, Said], ...] = (),
+        suggestion: Said | None = None,
+    ) -> Problem:
+        """A problem of a cell (or, without a name, of a row)."""
+        column = None if name is None else self.labels.get(name) or self.label(name)
+        return Problem(self.where, code, row, column, name, subject_id, values, suggestion)
+
+    def label(self, name: str) -> str:
+        """How a column is called where this source calls columns at all."""
+        if self.where.kind is PlaceKind.SHEET:
+            return self.sink.catalogue().heading(self.spec.key, name)
+        return name
+
+    def read(
+        self,
+        row: int,
+        cells: Sequence[Any],
+        blocked: Sequence[tuple[int | None, CellError]] = (),
+    ) -> Located | None:
+        """The row's fact; None if it cannot be told whom the row is about."""
+        subject_id = self.subject_of(cells)
+        values: dict[str, Any] = {}
+        bad: set[str | None] = set()
+        stopped = {position for position, _ in blocked}
+        for position, error in blocked:
+            name = next((c.name for p, c, _ in self.columns if p == position), None)
+            about = None if position == self.id_position else subject_id
+            self._add(error, row, name, about)
+            bad.add(name)
+        for position, column, parse in self.columns:
+            value = cells[position] if position < len(cells) else None
+            if value is None or position in stopped:
+                continue
+            try:
+                parsed = parse(value)
+            except CellError as error:
+                self._add(error, row, column.name, subject_id)
+                bad.add(column.name)
+                continue
+            if parsed is not None:
+                values[column.name] = parsed
+        numbered = not self.spec.numbered or "no" in values
+        if not numbered:
+            values["no"] = _WITHOUT_NUMBER
+        fact = self._validated(row, values, subject_id, bad)
+        if subject_id is None:
+            return None
+        if fact is not None:
+            self._warn_of_personal_numbers(row, fact)
+        usable = self.complete and not bad
+        return Located(subject_id, row, fact if usable else None, numbered)
+
+    def _add(self, error: CellError, row: int, name: str | None, subject_id: str | None) -> None:
+        self.sink.add(
+            self.problem(
+                error.code,
+                row,
+                name,
+                subject_id,
+                values=error.values,
+                suggestion=error.suggestion,
+            )
+        )
+
+    def _validated(
+        self, row: int, values: dict[str, Any], subject_id: str | None, bad: set[str | None]
+    ) -> FactModel | None:
+        try:
+            fact: FactModel = self.validate(values)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                name, code, said = _translated(detail, self.spec, values)
+                without_column = code == "empty" and name not in self.labels
+                if name in bad or (without_column and not self.complete):
+                    continue
+                if name == "subject_id":
+                    code = "id_empty" if code == "empty" else "id_form"
+                self.sink.add(self.problem(code, row, name, subject_id, values=said))
+            return None
+        return fact
+
+    def _warn_of_personal_numbers(self, row: int, fact: FactModel) -> None:
+        for _, column, _ in self.columns:
+            if column.cell is CellType.TEXT and column.name != "subject_id":
+                text = getattr(fact, column.name)
+                if text and _CPR.search(text):
+                    subject_id = getattr(fact, "subject_id", None)
+                    self.sink.warn(self.problem("looks_like_cpr", row, column.name, subject_id))
+
+
+def _translated(
+    detail: Any, spec: SheetSpec, values: dict[str, Any]
+) -> tuple[str | None, str, tuple[tuple[str, Said], ...]]:
+    """pydantic's finding as field, code and words of ours."""
+    kind, place = detail["type"], detail["loc"]
+    name = str(place[0]) if place else None
+    value = shown(detail["input"])
+    if kind == "missing":
+        return name, "empty", ()
+    if kind == "value_error" and spec.key == "score":
+        return _score_error(values)
+    column = next((c for c in spec.columns if c.name == name), None)
+    if column is not None and kind in ("greater_than_equal", "less_than_equal"):
+        low = "" if column.low is None else str(column.low)
+        high = "" if column.high is None else str(column.high)
+        return name, "out_of_bounds", (("value", value), ("low", low), ("high", high))
+    if kind == "string_too_long":
+        limit = str(detail["ctx"]["max_length"])
+        found = str(len(str(detail["input"])))
+        return name, "text_too_long", (("found", found), ("high", limit))
+    if kind == "string_too_short":
+        return name, "empty", ()
+    return name, "not_acceptable", (("value", value),)
+
+
+def _score_error(values: dict[str, Any]) -> tuple[str, str, tuple[tuple[str, Said], ...]]:
+    if values.get("exempt"):
+        return "value", "score_of_exempt", ()
+    if values.get("value") is None:
+        return "value", "score_missing", ()
+    scale: Said = ("0 og 1", "0 and 1") if values.get("score_model") == "binary" else "1-5"
+    return "value", "score_off_scale", (("value", str(values["value"])), ("scale", scale))
+
+
+def read_table(
+    raw: RawTable, sink: Collector, index: RegisterIndex
+) -> tuple[RowReader, Iterator[Located]]:
+    """A table's reader and its rows, read as they are asked for."""
+    headings, rows = match_headings(raw, sink)
+    reader = RowReader(sheet_spec(raw.key), raw.where, headings, sink, index)
+    return reader, _located(raw, reader, rows)
+
+
+def _located(
+    raw: RawTable, reader: RowReader, rows: Iterator[tuple[int, Sequence[Any]]]
+) -> Iterator[Located]:
+    at = reader.id_position
+    width = max(reader.headed, default=-1) + 1
+    gaps = [position for position in range(width) if position not in reader.headed]
+    for number, cells in rows:
+        if is_blank(cells) and number not in raw.blocked:
+            continue
+        if at is not None and at < len(cells) and _repeats_heading(cells[at]):
+            reader.sink.add(reader.problem("heading_repeated", number, None, None), harmless=True)
+            continue
+        found = reader.read(number, cells, raw.blocked.get(number, ()))
+        if gaps or len(cells) > width:
+            _report_unheaded(reader, number, cells, [*gaps, *range(width, len(cells))])
+        if found is not None:
+            yield found
+
+
+def _report_unheaded(
+    reader: RowReader, number: int, cells: Sequence[Any], positions: Sequence[int]
+) -> None:
+    for position in positions:
+        if position < len(cells) and not is_blank(cells[position : position + 1]):
+            values = (("letter", column_letter(position)),)
+            about = reader.subject_of(cells)
+            reader.sink.add(reader.problem("heading_empty", number, None, about, values=values))
+            return
+
+
+def _repeats_heading(cell: Any) -> bool:
+    return isinstance(cell, str) and spoken(cell) in {"id", "subject_id", "subject id"}
+
+
+def column_letter(position: int) -> str:
+    """A column as spreadsheets call it: 0 is A, 26 is AA."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

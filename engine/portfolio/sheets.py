@@ -1,0 +1,127 @@
+"""The columns of every sheet, worked out from the fact models; nothing is listed twice."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, StrEnum
+from functools import cache
+
+from annotated_types import Ge, Le, MaxLen
+
+from engine.facts.introspection import fields_of, unwrap
+from models.facts.dossier import RECORD_MODELS, SUBJECT_MODELS
+from models.facts.fields import FactModel, RegisterWord
+from models.terms import Kind
+
+__all__ = [
+    "RECORD_SHEETS",
+    "SHEETS",
+    "SUBJECT_SHEETS",
+    "CellType",
+    "ColumnSpec",
+    "SheetSpec",
+    "sheet_spec",
+]
+
+SUBJECT_SHEETS: tuple[str, ...] = tuple(kind.value for kind in SUBJECT_MODELS)
+RECORD_SHEETS: tuple[str, ...] = tuple(RECORD_MODELS)
+SHEETS: tuple[str, ...] = SUBJECT_SHEETS + RECORD_SHEETS
+"""Every sheet of a portfolio, by the word for its kind of subject or record."""
+
+
+class CellType(StrEnum):
+    """What a cell holds."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    FLAG = "flag"
+    DATE = "date"
+    WORD = "word"
+    REGISTER = "register"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """One column. `many` cells hold several words separated by semicolons."""
+
+    name: str
+    cell: CellType
+    required: bool
+    many: bool = False
+    enum: type[Enum] | None = None
+    register: str | None = None
+    low: int | None = None
+    high: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSpec:
+    """One sheet: its key (`concern`, `foster_family`), the model of a row, its columns."""
+
+    key: str
+    model: type[FactModel]
+    kind: Kind | None
+    columns: tuple[ColumnSpec, ...]
+
+    @property
+    def numbered(self) -> bool:
+        """Whether its rows are records, which carry a number within their subject."""
+        return self.kind is None
+
+    def column(self, name: str) -> ColumnSpec:
+        """The column of a field."""
+        return next(column for column in self.columns if column.name == name)
+
+
+def _parts(metadata: list[object]) -> Iterator[object]:
+    for item in metadata:
+        yield item
+        yield from getattr(item, "metadata", ())
+
+
+def _column(model: type[FactModel], name: str, annotation: object) -> ColumnSpec:
+    plain, metadata = unwrap(annotation)
+    many = typing.get_origin(plain) is tuple
+    if many:
+        plain, inner = unwrap(typing.get_args(plain)[0])
+        metadata += inner
+    low = high = None
+    register = None
+    for part in _parts(metadata):
+        if isinstance(part, Ge):
+            low = typing.cast(int, part.ge)
+        elif isinstance(part, Le):
+            high = typing.cast(int, part.le)
+        elif isinstance(part, MaxLen):
+            high = part.max_length
+        elif isinstance(part, RegisterWord):
+            register = part.register
+    enum = plain if isinstance(plain, type) and issubclass(plain, Enum) else None
+    if register is not None:
+        cell = CellType.REGISTER
+    elif enum is not None:
+        cell = CellType.WORD
+    else:
+        cell = {bool: CellType.FLAG, int: CellType.INTEGER, date: CellType.DATE}.get(
+            plain, CellType.TEXT
+        )
+    required = name != "no" and model.model_fields[name].is_required()
+    return ColumnSpec(name, cell, required, many, enum, register, low, high)
+
+
+@cache
+def sheet_spec(key: str) -> SheetSpec:
+    """The layout of one sheet: id first, then number, then the model's fields in their order."""
+    kind = Kind(key) if key in SUBJECT_SHEETS else None
+    model: type[FactModel] = RECORD_MODELS[key] if kind is None else SUBJECT_MODELS[kind]
+    columns = tuple(
+        _column(model, name, annotation)
+        for name, annotation in fields_of(model).items()
+        if name not in ("kind", "model_config")
+    )
+    first = {"subject_id": 0, "no": 1}
+    ordered = sorted(columns, key=lambda column: first.get(column.name, 2))
+    return SheetSpec(key, model, kind, tuple(ordered))
