@@ -1,0 +1,186 @@
+"""Runs a program with durable-rules, one subject at a time, stratum after stratum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from engine.backends.durable.facts import UnfitFactError
+from engine.backends.durable.library import EngineFaultError, Library, Session, shipped_library
+from engine.backends.durable.plan import (
+    SUBJECT,
+    KindPlan,
+    RulesetPlan,
+    compile_program,
+    plan_for,
+)
+from engine.facts import View
+from engine.rulebook.program import Firing, Item, Program
+from models.terms import Colour, Kind
+
+__all__ = ["DurableBackend", "EvaluationError"]
+
+_BATCH = 128
+"""How many records are given to the engine at a time; more would only take memory."""
+
+Values = dict[str, Any]
+
+
+class EvaluationError(RuntimeError):
+    """A subject could not be evaluated. Says which subject and rules, never what its facts are."""
+
+    def __init__(self, subject_id: str, why: str, keys: Sequence[str] = ()) -> None:
+        self.subject_id = subject_id
+        self.keys = tuple(keys)
+        among = f" (rules {', '.join(keys[:5])}{', ...' if len(keys) > 5 else ''})" if keys else ""
+        super().__init__(
+            f"{subject_id}: {why}{among}; nothing was decided, report this with the rulebook's hash"
+        )
+
+
+class _Step:
+    """A planned ruleset registered with the engine."""
+
+    __slots__ = ("meaning", "number", "shapes")
+
+    def __init__(self, plan: RulesetPlan, session: Session) -> None:
+        self.shapes = plan.shapes
+        self.meaning = plan.meaning
+        self.number = session.register(plan.rules, last=plan.last)
+
+
+class _KindSteps:
+    """All steps for one kind of subject."""
+
+    __slots__ = ("colours", "late", "records", "signals", "wheres")
+
+    def __init__(self, plan: KindPlan, session: Session) -> None:
+        self.wheres = plan.wheres
+        self.records = [_Step(part, session) for part in plan.records]
+        self.signals = [_Step(part, session) for part in plan.signals]
+        self.colours = [_Step(part, session) for part in plan.colours]
+        self.late = [_Step(part, session) for part in plan.late]
+
+
+class DurableBackend:
+    """The case engine: durable-rules decides what holds.
+
+    Raises BackendLimitError when built, for what the engine cannot be given. The rulesets of a
+    kind of subject are registered when the first such subject comes. To be used on one thread.
+    """
+
+    name = "durable-rules"
+
+    def __init__(self, program: Program, *, library: Library | None = None) -> None:
+        self._program = compile_program(program)
+        self._items: tuple[Item, ...] = tuple(program.items())
+        self._session = Session(library or shipped_library())
+        self._steps: dict[Kind, _KindSteps] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Deletes the rulesets; evaluating afterwards raises EvaluationError."""
+        self._session.close()
+
+    def prepare(self, kinds: Iterable[Kind] = Kind) -> None:
+        """Registers the rulesets of these kinds of subject now, rather than at the first."""
+        for kind in kinds:
+            if kind not in self._steps:
+                self._register(kind)
+
+    def _register(self, kind: Kind) -> None:
+        self._steps[kind] = _KindSteps(plan_for(kind, self._program), self._session)
+
+    def evaluate(self, view: View, override: Colour | None = None) -> Firing:
+        """All strata for one subject. Raises EvaluationError if there is no sound answer."""
+        items = self._items
+        running: list[_Step] = []
+        try:
+            if view.kind not in self._steps:
+                self._register(view.kind)
+            steps = self._steps[view.kind]
+            counts = self._counts(steps, view, running)
+            held = self._held(steps.signals, view.subject, frozenset(), counts, running)
+            signals = frozenset([items[number].raises_signal or "" for number in held])
+            raised = self._held(steps.colours, view.subject, signals, counts, running)
+            proposed = Colour.GREEN
+            for number in raised:
+                colour = items[number].raises_colour
+                if colour is not None and colour.rank > proposed.rank:
+                    proposed = colour
+            in_force = proposed if override is None else override
+            subject = {**view.subject, "category": in_force.value}
+            held += raised
+            held += self._held(steps.late, subject, signals, counts, running)
+        except (EngineFaultError, UnfitFactError, TypeError) as error:
+            raise self._error(view, running, error) from None
+        keys = frozenset([items[number].key for number in held])
+        return Firing(keys, signals, proposed, in_force)
+
+    def _error(self, view: View, running: list[_Step], error: Exception) -> EvaluationError:
+        items = self._items
+        step = running[-1] if running else None
+        keys: set[str] = set()
+        if step is not None and SUBJECT in step.shapes:
+            keys = {items[number].key for meaning in step.meaning.values() for number in meaning}
+        why = "a fact cannot be compared" if isinstance(error, TypeError) else str(error)
+        return EvaluationError(view.subject_id, why, sorted(keys))
+
+    def _counts(self, steps: _KindSteps, view: View, running: list[_Step]) -> list[int]:
+        """For each inner condition of a quantifier, how many records fulfil it."""
+        counts = [0] * steps.wheres
+        for step in steps.records:
+            running.append(step)
+            facts: list[str] = []
+            for kind, shape in step.shapes.items():
+                for row in view.records.get(kind, ()):
+                    facts.append(shape.record(len(facts), row))
+                    if len(facts) == _BATCH:
+                        self._count(step, facts, counts)
+                        facts.clear()
+            if facts:
+                self._count(step, facts, counts)
+        return counts
+
+    def _count(self, step: _Step, facts: list[str], counts: list[int]) -> None:
+        matched: dict[int, int] = {}
+        meaning = step.meaning
+        for message in self._session.run(step.number, f"[{','.join(facts)}]"):
+            # {"rule":{"m":{"id":"3", ...
+            parts = message.split('"', 8)
+            wheres = meaning[parts[1]]
+            if wheres:
+                bit = 1 << int(parts[7])
+                for where in wheres:
+                    matched[where] = matched.get(where, 0) | bit
+        for where, bits in matched.items():
+            counts[where] += bits.bit_count()
+
+    def _held(
+        self,
+        steps: list[_Step],
+        subject: Values,
+        signals: frozenset[str],
+        counts: list[int],
+        running: list[_Step],
+    ) -> list[int]:
+        """The numbers of the items whose condition holds (an item may stand there twice)."""
+        held: list[int] = []
+        for step in steps:
+            running.append(step)
+            fact = step.shapes[SUBJECT].subject(subject, signals, counts)
+            meaning = step.meaning
+            for message in self._session.run(step.number, fact):
+                held += meaning[message[2 : message.index('"', 2)]]
+        return held

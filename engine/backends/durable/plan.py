@@ -1,0 +1,261 @@
+"""What of a program goes to durable-rules for one kind of subject, as rules within its limits.
+
+The steps are: records are matched against the inner conditions of quantifiers and counted; then
+signals, colours, and all that comes after are read off one wide fact about the subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from engine.backends.durable.clauses import (
+    Branches,
+    Clause,
+    FeatureKind,
+    TooManyBranchesError,
+    flag,
+    read_branches,
+    threshold,
+)
+from engine.backends.durable.facts import (
+    MOST_PROPERTIES,
+    FactShape,
+    UnfitFactError,
+    type_of_literal,
+)
+from engine.backends.durable.library import RuleTexts
+from engine.rulebook.problems import RulebookError, RulebookProblem
+from engine.rulebook.program import Item, Program
+from models.conditions import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    Not,
+    Operator,
+    Quantified,
+    SignalHeld,
+)
+from models.rulebook import Place
+from models.terms import Kind
+
+__all__ = [
+    "MOST_RULES",
+    "BackendLimitError",
+    "CompiledItem",
+    "CompiledProgram",
+    "KindPlan",
+    "RulesetPlan",
+    "compile_program",
+    "plan_for",
+]
+
+MOST_RULES = 60
+"""How many rules may look at one kind of fact in one ruleset; from 65 on the engine fails."""
+EVERY = frozenset[str]()
+
+SUBJECT = "subject"
+_NEVER: Branches = ()
+_ALWAYS: Branches = (frozenset(),)
+
+
+class BackendLimitError(RulebookError):
+    """A condition that durable-rules cannot be given; says where it stands and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledItem:
+    """An item of the program with its condition as branches."""
+
+    item: Item
+    branches: Branches
+    wheres: frozenset[int]
+
+
+@dataclass(frozen=True)
+class CompiledProgram:
+    """All items in their strata, and the inner conditions of all quantifiers, each once."""
+
+    strata: tuple[tuple[CompiledItem, ...], ...]
+    wheres: tuple[tuple[str, Branches], ...]
+
+
+@dataclass(frozen=True)
+class RulesetPlan:
+    """One ruleset: the shape of each kind of fact it takes, and what each rule stands for."""
+
+    shapes: dict[str, FactShape]
+    rules: RuleTexts
+    last: frozenset[str]
+    meaning: dict[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class KindPlan:
+    """The rulesets for one kind of subject, step by step.
+
+    `meaning` is the number of an inner condition in `records`, of an item in the others.
+    """
+
+    wheres: int
+    records: tuple[RulesetPlan, ...]
+    signals: tuple[RulesetPlan, ...]
+    colours: tuple[RulesetPlan, ...]
+    late: tuple[RulesetPlan, ...]
+
+
+@dataclass
+class _Compiler:
+    wheres: dict[tuple[str, Branches], int] = field(default_factory=dict)
+    types: dict[tuple[str, str], type] = field(default_factory=dict)
+    problems: list[RulebookProblem] = field(default_factory=list)
+
+    def item(self, item: Item, *, signals_known: bool) -> CompiledItem:
+        used: set[int] = set()
+
+        def atom(node: SignalHeld | Quantified, wanted: bool) -> Branches:
+            if isinstance(node, SignalHeld):
+                if signals_known:
+                    return flag(FeatureKind.SIGNAL, node.signal, wanted)
+                return _NEVER if wanted else _ALWAYS
+            least = node.count
+            if not isinstance(least, int):
+                raise UnfitFactError("a parameter has no value put in")
+            type_of_literal(least)
+            self._check(node.where, node.record)
+            key = (node.record, read_branches(node.where, _no_atom))
+            number = self.wheres.setdefault(key, len(self.wheres))
+            used.add(number)
+            holds = wanted is (node.quantifier == "at_least")
+            return threshold(str(number), least=least, wanted=holds)
+
+        try:
+            self._check(item.condition, SUBJECT)
+            branches = read_branches(item.condition, atom)
+        except TooManyBranchesError as error:
+            self._problem(item.place, item.key, f"{error}; divide it over several rules")
+            branches = _NEVER
+        except UnfitFactError as error:
+            self._problem(item.place, item.key, f"{error}; durable-rules cannot compare with it")
+            branches = _NEVER
+        return CompiledItem(item, branches, frozenset(used))
+
+    def _problem(self, place: Place, key: str, text: str) -> None:
+        self.problems.append(RulebookProblem(place, f"'{key}': {text}"))
+
+    def _check(self, condition: Condition, record: str) -> None:
+        """Every literal is of the one type its field is compared with everywhere."""
+        for node in _comparisons(condition):
+            ordering = node.operator in (Operator.AT_LEAST, Operator.AT_MOST)
+            for operand in node.operands:
+                found = type_of_literal(operand)
+                if ordering and found is not int:
+                    raise UnfitFactError(f"'{node.field}' is ordered by something not a number")
+                if self.types.setdefault((record, node.field), found) is not found:
+                    raise UnfitFactError(f"'{node.field}' is compared with values of two types")
+
+
+def _no_atom(node: SignalHeld | Quantified, wanted: bool) -> Branches:
+    raise UnfitFactError("a quantifier or a signal stands inside a record's condition")
+
+
+def _comparisons(condition: Condition) -> Iterator[Comparison]:
+    match condition:
+        case AllOf() | AnyOf():
+            for part in condition.parts:
+                yield from _comparisons(part)
+        case Not():
+            yield from _comparisons(condition.part)
+        case Comparison():
+            yield condition
+
+
+def compile_program(program: Program) -> CompiledProgram:
+    """Every condition as branches. Raises BackendLimitError with all that does not fit."""
+    compiler = _Compiler()
+    strata = tuple(
+        tuple(compiler.item(item, signals_known=number > 0) for item in items)
+        for number, (_, items) in enumerate(program.strata)
+    )
+    if compiler.problems:
+        raise BackendLimitError(compiler.problems)
+    return CompiledProgram(strata, tuple(compiler.wheres))
+
+
+def plan_for(kind: Kind, program: CompiledProgram) -> KindPlan:
+    """The rulesets that a kind of subject needs; items of other kinds are left out.
+
+    Items are numbered through all strata in the order of the program.
+    """
+    first = 0
+    numbered: list[list[tuple[int, CompiledItem]]] = []
+    for items in program.strata:
+        pairs = enumerate(items, start=first)
+        numbered.append([(n, compiled) for n, compiled in pairs if kind in compiled.item.kinds])
+        first += len(items)
+    signals, colours, *late = numbered
+    wanted = sorted({w for step in numbered for _, compiled in step for w in compiled.wheres})
+    by_record: dict[str, dict[Clause, list[int]]] = {}
+    for where in wanted:
+        record, branches = program.wheres[where]
+        for clause in branches:
+            by_record.setdefault(record, {}).setdefault(clause, []).append(where)
+    return KindPlan(
+        wheres=len(program.wheres),
+        records=_rulesets(by_record),
+        signals=_subject_rulesets(signals),
+        colours=_subject_rulesets(colours),
+        late=_subject_rulesets([pair for step in late for pair in step]),
+    )
+
+
+def _subject_rulesets(items: Iterable[tuple[int, CompiledItem]]) -> tuple[RulesetPlan, ...]:
+    clauses: dict[Clause, list[int]] = {}
+    for number, compiled in items:
+        for clause in compiled.branches:
+            clauses.setdefault(clause, []).append(number)
+    return _rulesets({SUBJECT: clauses} if clauses else {})
+
+
+def _rulesets(
+    by_kind: Mapping[str, Mapping[Clause, list[int]]],
+) -> tuple[RulesetPlan, ...]:
+    """As few rulesets as the limits allow: the n-th portion of every kind stands together."""
+    portions: list[dict[str, dict[Clause, list[int]]]] = []
+    for kind, clauses in by_kind.items():
+        for number, portion in enumerate(_portions(clauses)):
+            if number == len(portions):
+                portions.append({})
+            portions[number][kind] = portion
+    return tuple(_ruleset(portion) for portion in portions)
+
+
+def _portions(clauses: Mapping[Clause, list[int]]) -> Iterator[dict[Clause, list[int]]]:
+    portion: dict[Clause, list[int]] = {}
+    features: set[object] = set()
+    for clause, meaning in clauses.items():
+        wider = features | {feature for feature, _, _ in clause}
+        if len(portion) == MOST_RULES - 1 or len(wider) > MOST_PROPERTIES:
+            yield portion
+            portion, wider = {}, {feature for feature, _, _ in clause}
+        portion[clause] = meaning
+        features = wider
+    if portion:
+        yield portion
+
+
+def _ruleset(portion: Mapping[str, Mapping[Clause, list[int]]]) -> RulesetPlan:
+    shapes: dict[str, FactShape] = {}
+    rules: dict[str, list[dict[str, object]]] = {}
+    meaning: dict[str, tuple[int, ...]] = {}
+    last: set[str] = set()
+    for kind, clauses in portion.items():
+        shape = shapes[kind] = FactShape(kind, clauses)
+        every: Clause = frozenset()
+        for clause in (*(c for c in clauses if c != every), every):
+            name = str(len(rules))
+            rules[name] = shape.tests(clause)
+            meaning[name] = tuple(clauses.get(clause, ()))
+        last.add(name)
+    return RulesetPlan(shapes, rules, frozenset(last), meaning)

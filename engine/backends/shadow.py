@@ -1,0 +1,110 @@
+"""Two readings of the same rulebook side by side: an answer counts only if both give it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.facts import View
+from engine.rulebook.program import Firing
+from models.terms import Colour
+
+__all__ = ["Difference", "Reading", "ReadingsDisagree", "ShadowedBackend"]
+
+
+class Reading(Protocol):
+    """A backend: evaluates one subject."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the run's record."""
+
+    def evaluate(self, view: View, override: Colour | None = None) -> Firing:
+        """All strata for one subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A subject on which two readings differ: which rules, never which facts."""
+
+    subject_id: str
+    official: str
+    shadow: str
+    only_official: tuple[str, ...]
+    only_shadow: tuple[str, ...]
+    category_differs: bool
+
+    def __str__(self) -> str:
+        parts = [
+            f"{', '.join(keys)} only by {name}"
+            for keys, name in (
+                (self.only_official, self.official),
+                (self.only_shadow, self.shadow),
+            )
+            if keys
+        ]
+        if self.category_differs:
+            parts.append("another category")
+        return f"{self.subject_id}: {'; '.join(parts)}"
+
+
+class ReadingsDisagree(RuntimeError):  # noqa: N818 - says what is the case
+    """The case engine and the reference gave different answers; neither may be used."""
+
+    def __init__(self, differences: Iterable[Difference]) -> None:
+        self.differences = tuple(differences)
+        super().__init__(
+            "two readings of the rulebook disagree, so nothing was decided:\n"
+            + "\n".join(str(difference) for difference in self.differences)
+        )
+
+
+class ShadowedBackend:
+    """Gives the official reading's answer if the shadow's is the same, and raises if not."""
+
+    def __init__(self, official: Reading, shadow: Reading) -> None:
+        self._official = official
+        self._shadow = shadow
+        self.name = f"{official.name}, checked by {shadow.name}"
+
+    def evaluate(self, view: View, override: Colour | None = None) -> Firing:
+        """The answer both give. Raises ReadingsDisagree."""
+        official = self._official.evaluate(view, override)
+        shadow = self._shadow.evaluate(view, override)
+        if official != shadow:
+            raise ReadingsDisagree([self._difference(view.subject_id, official, shadow)])
+        return official
+
+    def evaluate_all(
+        self, cases: Iterable[tuple[View, Colour | None]], *, at_most: int = 20
+    ) -> list[Firing]:
+        """The answers for many subjects. Raises ReadingsDisagree with up to `at_most` of them."""
+        firings: list[Firing] = []
+        differences: list[Difference] = []
+        for view, override in cases:
+            try:
+                firings.append(self.evaluate(view, override))
+            except ReadingsDisagree as error:
+                differences += error.differences
+                if len(differences) >= at_most:
+                    break
+        if differences:
+            raise ReadingsDisagree(differences)
+        return firings
+
+    def _difference(self, subject_id: str, official: Firing, shadow: Firing) -> Difference:
+        return Difference(
+            subject_id=subject_id,
+            official=self._official.name,
+            shadow=self._shadow.name,
+            only_official=_beyond(official, shadow),
+            only_shadow=_beyond(shadow, official),
+            category_differs=(official.proposed, official.in_force)
+            != (shadow.proposed, shadow.in_force),
+        )
+
+
+def _beyond(one: Firing, other: Firing) -> tuple[str, ...]:
+    signals = (f"signal {name}" for name in one.signals - other.signals)
+    return (*sorted(one.held - other.held), *sorted(signals))
