@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.facts import View
 from engine.rulebook.program import Firing, Item, Program
@@ -25,7 +25,7 @@ from models.conditions import (
 )
 from models.terms import Colour, Kind
 
-__all__ = ["Prepared", "ReferenceBackend", "Trace", "prepare", "trace"]
+__all__ = ["Prepared", "ReferenceBackend", "Scope", "Trace", "prepare", "scope_of", "trace"]
 
 Values = Mapping[str, Any]
 
@@ -45,6 +45,29 @@ class Scope:
 
 Test = Callable[[Scope], bool]
 RowTest = Callable[[Values], bool]
+
+
+HeldAgainst = TypeVar("HeldAgainst")
+
+
+def _every(tests: list[Callable[[HeldAgainst], bool]]) -> Callable[[HeldAgainst], bool]:
+    def test_all(against: HeldAgainst) -> bool:
+        for test in tests:  # noqa: SIM110  a generator would take twice as long
+            if not test(against):
+                return False
+        return True
+
+    return test_all
+
+
+def _some(tests: list[Callable[[HeldAgainst], bool]]) -> Callable[[HeldAgainst], bool]:
+    def test_any(against: HeldAgainst) -> bool:
+        for test in tests:  # noqa: SIM110
+            if test(against):
+                return True
+        return False
+
+    return test_any
 
 
 def _comparison(condition: Comparison) -> RowTest:
@@ -69,16 +92,20 @@ def _row_test(condition: Condition) -> RowTest:
         case Comparison():
             return _comparison(condition)
         case AllOf():
-            tests = [_row_test(part) for part in condition.parts]
-            return lambda row: all(test(row) for test in tests)
+            return _every([_row_test(part) for part in condition.parts])
         case AnyOf():
-            tests = [_row_test(part) for part in condition.parts]
-            return lambda row: any(test(row) for test in tests)
+            return _some([_row_test(part) for part in condition.parts])
         case Not():
             inner = _row_test(condition.part)
             return lambda row: not inner(row)
         case _:
             raise TypeError("quantifiers and signals do not nest inside a record's condition")
+
+
+def scope_of(view: View, firing: Firing) -> Scope:
+    """What the last strata saw: the facts, the signals raised, the category in force."""
+    late = {**view.subject, "category": firing.in_force.value}
+    return Scope(late, view.records, firing.signals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +129,10 @@ def prepare(condition: Condition) -> Prepared:
             return Prepared(condition, lambda scope: signal in scope.signals)
         case AllOf():
             parts = tuple(prepare(part) for part in condition.parts)
-            tests = [part.test for part in parts]
-            return Prepared(condition, lambda scope: all(test(scope) for test in tests), parts)
+            return Prepared(condition, _every([part.test for part in parts]), parts)
         case AnyOf():
             parts = tuple(prepare(part) for part in condition.parts)
-            tests = [part.test for part in parts]
-            return Prepared(condition, lambda scope: any(test(scope) for test in tests), parts)
+            return Prepared(condition, _some([part.test for part in parts]), parts)
         case Not():
             inner = prepare(condition.part)
             return Prepared(condition, lambda scope: not inner.test(scope), (inner,))
@@ -141,17 +166,13 @@ class Trace:
     matched: tuple[dict[str, Any], ...] = ()
 
 
-def trace(prepared: Prepared, view: View, signals: frozenset[str] = frozenset()) -> Trace:
-    """Why a condition holds for a view, or does not."""
-    return _trace(prepared, Scope(view.subject, view.records, signals))
-
-
-def _trace(prepared: Prepared, scope: Scope) -> Trace:
+def trace(prepared: Prepared, scope: Scope) -> Trace:
+    """Why a condition holds in a scope, or does not."""
     condition, holds = prepared.condition, prepared.test(scope)
     if isinstance(condition, Quantified) and prepared.row_test is not None:
         rows = scope.records.get(condition.record, ())
         return Trace(condition, holds, matched=tuple(r for r in rows if prepared.row_test(r)))
-    return Trace(condition, holds, tuple(_trace(part, scope) for part in prepared.parts))
+    return Trace(condition, holds, tuple(trace(part, scope) for part in prepared.parts))
 
 
 class ReferenceBackend:
@@ -169,10 +190,9 @@ class ReferenceBackend:
             for kind in Kind
         }
 
-    def trace(self, key: str, view: View, firing: Firing) -> Trace:
-        """Why the condition behind a key held or not, given what fired before it."""
-        late = view.with_facts(category=firing.in_force.value)
-        return trace(self.prepared[key], late, firing.signals)
+    def trace(self, key: str, scope: Scope) -> Trace:
+        """Why the condition behind a key held or not."""
+        return trace(self.prepared[key], scope)
 
     def evaluate(self, view: View, override: Colour | None = None) -> Firing:
         """All strata for one subject."""

@@ -7,10 +7,9 @@ named, without its number and its days (000_0be2027a0e412987.txt:3988-3992).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from engine.backends.reference import ReferenceBackend, Trace
+from engine.backends.reference import ReferenceBackend, Trace, scope_of
 from engine.facts import View
 from engine.rulebook.program import Firing
 from engine.rulebook.resolve import ResolvedRulebook, parameters_in
@@ -25,13 +24,17 @@ __all__ = ["Evaluated", "ReasonWriter", "matched_records"]
 _SHOWN_OF_ANONYMOUS = frozenset({"theme", "severity"})
 
 
-@dataclass(frozen=True, slots=True)
 class Evaluated:
-    """A subject, its facts as the rules saw them, and what held."""
+    """A subject, its facts as the rules saw them, and what held; reasons once written are kept."""
 
-    dossier: Dossier
-    view: View
-    firing: Firing
+    __slots__ = ("dossier", "firing", "reasons", "scope", "view")
+
+    def __init__(self, dossier: Dossier, view: View, firing: Firing) -> None:
+        self.dossier = dossier
+        self.view = view
+        self.firing = firing
+        self.scope = scope_of(view, firing)
+        self.reasons: dict[str, Reason] = {}
 
 
 class ReasonWriter:
@@ -54,10 +57,16 @@ class ReasonWriter:
 
     def trace(self, rule_id: str, case: Evaluated) -> Trace:
         """The reference's trace of a rule's condition."""
-        return self._reference.trace(rule_id, case.view, case.firing)
+        return self._reference.trace(rule_id, case.scope)
 
     def reason(self, rule_id: str, case: Evaluated) -> Reason:
         """Why a rule held for a subject."""
+        known = case.reasons.get(rule_id)
+        if known is None:
+            known = case.reasons[rule_id] = self._write(rule_id, case)
+        return known
+
+    def _write(self, rule_id: str, case: Evaluated) -> Reason:
         rule = self.rules[rule_id]
         facts: list[FactUsed] = []
         signals: list[str] = []
