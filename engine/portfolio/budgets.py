@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.facts.course_records import Budget
 from models.facts.dossier import Dossier
-from models.registers import Registers
 from models.terms import Ownership
+
+if TYPE_CHECKING:
+    from models.registers import Registers
 
 __all__ = ["approval_deadline", "filing_deadline", "with_deadlines"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.facts.as_known import event_dates, happened_on
 from engine.portfolio.incoming import Collector
@@ -15,8 +15,10 @@ from engine.portfolio.rows import Located, RowReader
 from engine.portfolio.sheets import CellType, sheet_spec
 from models.facts.dossier import RECORD_KINDS_OF, Dossier
 from models.facts.fields import FactModel
-from models.registers import Dated
 from models.terms import DwellingForm, Kind, SanctionStep, SpecialistFunction
+
+if TYPE_CHECKING:
+    from models.registers import Dated
 
 __all__ = ["Checks", "Gathered"]
 

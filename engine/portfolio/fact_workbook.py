@@ -17,10 +17,10 @@ from engine.portfolio.sheets import SHEETS, CellType, ColumnSpec, SheetSpec, she
 from engine.portfolio.spreadsheet_text import sheet_text
 from engine.portfolio.workbook_style import FIRST_EXCEL_DAY, Style, new_workbook, sheet_limit
 from models.facts.fields import FactModel
-from models.registers import Registers
 
 if TYPE_CHECKING:
     from engine.rulebook.catalogue import Catalogue, Lang
+    from models.registers import Registers
 
 __all__ = ["write_fact_workbook", "write_template"]
 

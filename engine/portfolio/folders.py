@@ -12,7 +12,7 @@ from engine.portfolio.incoming import Collector, RawTable, sheet_key
 from engine.portfolio.problems import CellError, PlaceKind, Where
 from engine.portfolio.sheets import SHEETS
 
-__all__ = ["csv_table", "files_of_folder", "read_folder"]
+__all__ = ["csv_table", "files_of_folder", "parquet_table", "read_folder"]
 
 _READABLE = (".csv", ".parquet")
 
@@ -57,7 +57,7 @@ def read_folder(folder: Path, sink: Collector) -> Iterator[RawTable]:
                 continue
             table = csv_table(content, key, where, sink)
         else:
-            table = _parquet_table(path, key, where, sink)
+            table = parquet_table(path, key, where, sink)
         if table is not None:
             yield table
 
@@ -95,16 +95,23 @@ def _csv_rows(
         sink.source(where, "csv_broken", row=number + 1, reason=str(error))
 
 
-def _parquet_table(path: Path, key: str, where: Where, sink: Collector) -> RawTable | None:
+def parquet_table(
+    path: Path, key: str, where: Where, sink: Collector, *, subject_id: str | None = None
+) -> RawTable | None:
+    """One Parquet file as a table, or only its rows about one subject, then unnumbered."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(path, partitioning=None)
+        names = pq.read_schema(path).names
+        wanted = subject_id is not None and "subject_id" in names
+        only = [("subject_id", "=", subject_id)] if wanted else None
+        table = pq.read_table(path, partitioning=None, filters=only)
     except (pa.ArrowException, OSError):
         sink.source(where, "corrupt_parquet")
         return None
-    return RawTable(where, key, _parquet_rows(table.column_names, table.to_batches))
+    rows = _parquet_rows(table.column_names, table.to_batches)
+    return RawTable(where, key, rows if only is None else ((0, cells) for _, cells in rows))
 
 
 def _parquet_rows(

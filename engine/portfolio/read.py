@@ -18,10 +18,10 @@ from engine.portfolio.register_index import RegisterIndex
 from engine.portfolio.rows import Located, RowReader, read_table
 from engine.portfolio.sheets import RECORD_SHEETS, SUBJECT_SHEETS, sheet_spec
 from models.facts.dossier import Dossier
-from models.registers import Registers
 
 if TYPE_CHECKING:
     from engine.rulebook.catalogue import Catalogue
+    from models.registers import Registers
 
 __all__ = ["Gatherer", "PortfolioRead", "read_portfolio"]
 

@@ -6,10 +6,12 @@ import difflib
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from models.registers import Registers
 from models.terms import Kind
+
+if TYPE_CHECKING:
+    from models.registers import Registers
 
 __all__ = ["REGISTER_NAMES", "RegisterIndex", "nearest"]
 

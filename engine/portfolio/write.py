@@ -23,10 +23,10 @@ from engine.portfolio.sheets import (
 from engine.portfolio.spreadsheet_text import csv_text
 from models.facts.dossier import Dossier
 from models.facts.fields import FactModel
-from models.registers import Registers
 
 if TYPE_CHECKING:
     from engine.rulebook.catalogue import Catalogue
+    from models.registers import Registers
 
 __all__ = ["Format", "dossier_line", "write_portfolio"]
 
