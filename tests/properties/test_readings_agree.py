@@ -1,0 +1,107 @@
+"""Every reading gives the same answer: random programs, the shipped rulebook, old mistakes."""
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, note
+from hypothesis import strategies as st
+
+from engine.backends.durable import DurableBackend
+from engine.backends.reference import ReferenceBackend
+from engine.backends.shadow import ReadingsDisagree, ShadowedBackend
+from engine.facts import View, view_of
+from engine.rulebook.load import load_rulebook
+from engine.rulebook.program import Firing, Program, program_of
+from engine.rulebook.resolve import ResolvedRulebook, resolve
+from engine.testing import AS_OF, dossiers, programs_and_views
+from engine.testing.counterexamples import Counterexample, as_text, read
+from models.facts import Dossier
+from models.terms import Colour
+
+COUNTEREXAMPLES = sorted(
+    (Path(__file__).resolve().parents[2] / "fixtures" / "counterexamples").glob("*.json")
+)
+DAYS = (date(2022, 12, 31), date(2024, 7, 1), date(2026, 3, 1))
+
+
+@cache
+def resolved_on(day: date) -> ResolvedRulebook:
+    return resolve(load_rulebook(), as_of=day)
+
+
+@cache
+def readings_on(day: date) -> tuple[DurableBackend, ReferenceBackend]:
+    program = program_of(resolved_on(day))
+    return DurableBackend(program), ReferenceBackend(program)
+
+
+@given(programs_and_views())
+def test_random_programs_mean_the_same_to_both_readings(
+    case: tuple[Program, list[tuple[View, Colour | None]]],
+) -> None:
+    program, subjects = case
+    reference = ReferenceBackend(program)
+    with DurableBackend(program) as durable:
+        for view, override in subjects:
+            expected = reference.evaluate(view, override)
+            found = durable.evaluate(view, override)
+            if found != expected:
+                note("save this in fixtures/counterexamples/:")
+                note(as_text(Counterexample("?", program, view, override)))
+            assert found == expected
+
+
+@given(
+    dossier=st.one_of([dossiers(as_of=day).map(lambda d, day=day: (day, d)) for day in DAYS]),
+    override=st.none() | st.sampled_from(Colour),
+)
+def test_the_shipped_rulebook_means_the_same_to_both_readings(
+    dossier: tuple[date, Dossier], override: Colour | None
+) -> None:
+    day, subject = dossier
+    durable, reference = readings_on(day)
+    view = view_of(subject, as_of=day, duty=resolved_on(day).duty())
+    assert durable.evaluate(view, override) == reference.evaluate(view, override)
+
+
+@pytest.mark.parametrize("path", COUNTEREXAMPLES, ids=lambda path: path.stem)
+def test_no_old_disagreement_comes_back(path: Path) -> None:
+    example = read(path)
+    expected = ReferenceBackend(example.program).evaluate(example.view, example.override)
+    with DurableBackend(example.program) as durable:
+        assert durable.evaluate(example.view, example.override) == expected
+    assert path.read_text(encoding="utf-8") == as_text(example)
+
+
+def test_counterexamples_are_kept() -> None:
+    assert COUNTEREXAMPLES
+
+
+class OneAnswerWrong:
+    """A reading that gives the opposite answer for one rule."""
+
+    name = "planted"
+
+    def __init__(self, inner: ReferenceBackend, key: str) -> None:
+        self._inner = inner
+        self._key = key
+
+    def evaluate(self, view: View, override: Colour | None = None) -> Firing:
+        right = self._inner.evaluate(view, override)
+        return Firing(right.held ^ {self._key}, right.signals, right.proposed, right.in_force)
+
+
+@given(dossiers(as_of=AS_OF), st.integers(min_value=0))
+def test_a_planted_wrong_answer_is_caught(dossier: Dossier, number: int) -> None:
+    durable, reference = readings_on(AS_OF)
+    keys = [item.key for item in program_of(resolved_on(AS_OF)).items()]
+    key = keys[number % len(keys)]
+    view = view_of(dossier, as_of=AS_OF, duty=resolved_on(AS_OF).duty())
+    shadowed = ShadowedBackend(durable, OneAnswerWrong(reference, key))
+    with pytest.raises(ReadingsDisagree) as caught:
+        shadowed.evaluate(view)
+    (difference,) = caught.value.differences
+    assert difference.subject_id == view.subject_id
+    assert set(difference.only_official) | set(difference.only_shadow) == {key}
