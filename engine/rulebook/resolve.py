@@ -26,13 +26,13 @@ from models.conditions import (
 from models.decisions import ParameterUsed
 from models.rulebook import Floor, Frame, LadderStep, Parameter, ParameterValue, Rule
 
-__all__ = ["BeforeRulebook", "ResolvedRulebook", "parameters_in", "resolve"]
+__all__ = ["BeforeRulebookError", "ResolvedRulebook", "parameters_in", "resolve"]
 
 _NEVER = AnyOf(parts=())
 ModelT = TypeVar("ModelT", Rule, Frame, LadderStep)
 
 
-class BeforeRulebook(ValueError):
+class BeforeRulebookError(ValueError):
     """The rulebook does not answer for days before its first."""
 
     def __init__(self, day: date) -> None:
@@ -146,9 +146,9 @@ def _holding(entries: tuple[ModelT, ...], day: date) -> tuple[ModelT, ...]:
 
 
 def resolve(book: Rulebook, *, as_of: date) -> ResolvedRulebook:
-    """The rulebook as it stands on a day. Raises BeforeRulebook for days before its first."""
+    """The rulebook as it stands on a day. Raises BeforeRulebookError for days before its first."""
     if as_of < FIRST_DAY:
-        raise BeforeRulebook(as_of)
+        raise BeforeRulebookError(as_of)
     digest = hashlib.sha256(f"{book.content_hash}\0{as_of.isoformat()}".encode())
     return ResolvedRulebook(
         as_of=as_of,
