@@ -1,0 +1,157 @@
+"""Colours alone, on any day: the signals and categories of a rulebook, read by the reference.
+
+Asking for one subject on many days needs no visits and no proposals, and most rules read the same
+from one day to the next; what reads the same is prepared once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from engine.backends.reference import Prepared, Scope, prepare
+from engine.decisions.categories import override_in_force
+from engine.facts import DutyReading, View, view_of
+from engine.rulebook.book import Rulebook
+from engine.rulebook.resolve import ResolvedRulebook, parameters_in, resolve
+from models.conditions import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    Not,
+    ParameterRef,
+    Quantified,
+)
+from models.facts import Dossier
+from models.rulebook import ColourOutcome, ParameterValue, Rule, SignalOutcome
+from models.terms import Colour, Kind
+
+__all__ = ["ColourReading", "Colours", "Raised", "comparisons_of", "quantifiers_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """The engine's colour and the one in force, with the colour rules that hold."""
+
+    proposed: Colour
+    in_force: Colour
+    rules: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ColourReading:
+    """The signal and colour rules of one kind of subject through a period, ready to run."""
+
+    signals: tuple[tuple[Rule, str, Prepared], ...]
+    colours: tuple[tuple[Rule, Colour, Prepared], ...]
+    duty: DutyReading
+    records: frozenset[str]
+
+    def raised(self, view: View, override: Colour | None = None) -> Raised:
+        """The colour of a view."""
+        held: set[str] = set()
+        scope = Scope(view.subject, view.records, held)
+        held |= {name for _, name, prepared in self.signals if prepared.test(scope)}
+        found = [(rule.id, c) for rule, c, prepared in self.colours if prepared.test(scope)]
+        proposed = max((c for _, c in found), key=lambda c: c.rank, default=Colour.GREEN)
+        return Raised(proposed, override or proposed, frozenset(rule for rule, _ in found))
+
+
+class Colours:
+    """Reads colours by one rulebook on any day; keeps what it has prepared."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.book = book
+        self._days = book.days_of_change()
+        self._rules = tuple(
+            (rule, parameters_in(rule.when))
+            for rule in book.rules
+            if isinstance(rule.then, (SignalOutcome, ColourOutcome))
+        )
+        self._readings: dict[tuple[Kind, int], ColourReading] = {}
+        self._prepared: dict[tuple[str, tuple[ParameterValue, ...]], Prepared] = {}
+        self._resolved: dict[int, ResolvedRulebook] = {}
+
+    def reading(self, kind: Kind, day: date) -> ColourReading:
+        """The rules of a kind as they stand on a day."""
+        period = sum(changed <= day for changed in self._days)
+        if (kind, period) not in self._readings:
+            if period not in self._resolved:
+                self._resolved[period] = resolve(self.book, as_of=day)
+            self._readings[kind, period] = self._read(kind, day, self._resolved[period])
+        return self._readings[kind, period]
+
+    def _read(self, kind: Kind, day: date, resolved: ResolvedRulebook) -> ColourReading:
+        signals: list[tuple[Rule, str, Prepared]] = []
+        colours: list[tuple[Rule, Colour, Prepared]] = []
+        records: set[str] = set()
+        for rule, names in self._rules:
+            if kind not in rule.applies_to or rule.valid_from > day:
+                continue
+            if rule.valid_until is not None and rule.valid_until < day:
+                continue
+            key = (rule.id, tuple(resolved.parameters[name].value for name in names))
+            if key not in self._prepared:
+                self._prepared[key] = prepare(resolved.resolved(rule.when))
+            prepared = self._prepared[key]
+            if isinstance(rule.then, SignalOutcome):
+                signals.append((rule, rule.then.signal, prepared))
+            elif isinstance(rule.then, ColourOutcome):
+                colours.append((rule, rule.then.colour, prepared))
+            records |= {node.record for node in quantifiers_of(rule.when)}
+        return ColourReading(tuple(signals), tuple(colours), resolved.duty(), frozenset(records))
+
+    def on(self, dossier: Dossier, day: date) -> Raised:
+        """The colour of a dossier on a day; the dossier is taken as it is."""
+        reading = self.reading(dossier.kind, day)
+        needed: Callable[[str], bool] = reading.records.__contains__
+        view = view_of(dossier, as_of=day, duty=reading.duty, needed=needed)
+        override = override_in_force(dossier, day)
+        return reading.raised(view, None if override is None else override.colour)
+
+    def thresholds(self, kind: Kind) -> Mapping[tuple[str, str], frozenset[int]]:
+        """The numbers each field is compared with, on any day: (record, field) -> numbers."""
+        found: dict[tuple[str, str], set[int]] = {}
+        for rule, _ in self._rules:
+            if kind not in rule.applies_to:
+                continue
+            for record, node in comparisons_of(rule.when):
+                for operand in node.operands:
+                    if isinstance(operand, ParameterRef):
+                        dated = self.book.parameters[operand.parameter].values
+                        values: list[ParameterValue] = [value.value for value in dated]
+                    else:
+                        values = [operand]
+                    numbers = {v for v in values if isinstance(v, int) and not isinstance(v, bool)}
+                    found.setdefault((record, node.field), set()).update(numbers)
+        return {key: frozenset(numbers) for key, numbers in found.items()}
+
+
+def quantifiers_of(condition: Condition) -> list[Quantified]:
+    """Every quantifier of a condition."""
+    match condition:
+        case Quantified():
+            return [condition]
+        case AllOf() | AnyOf():
+            return [node for part in condition.parts for node in quantifiers_of(part)]
+        case Not():
+            return quantifiers_of(condition.part)
+        case _:
+            return []
+
+
+def comparisons_of(condition: Condition, record: str = "subject") -> list[tuple[str, Comparison]]:
+    """Every comparison of a condition, with the record it is about."""
+    match condition:
+        case Comparison():
+            return [(record, condition)]
+        case Quantified():
+            return comparisons_of(condition.where, condition.record)
+        case AllOf() | AnyOf():
+            return [found for part in condition.parts for found in comparisons_of(part, record)]
+        case Not():
+            return comparisons_of(condition.part, record)
+        case _:
+            return []
