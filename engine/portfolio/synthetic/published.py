@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from engine.rulebook.documents import load_documents
 from engine.rulebook.problems import RulebookError, RulebookProblem
 
-__all__ = ["Figure", "PublishedFigures", "load_published"]
+__all__ = ["Figure", "PublishedFigures", "load_published", "share_of"]
 
 Number = int | float
 
@@ -53,6 +54,9 @@ class PublishedFigures:
     def __getitem__(self, figure_id: str) -> Figure:
         return self._by_id[figure_id]
 
+    def __contains__(self, figure_id: object) -> bool:
+        return figure_id in self._by_id
+
     def target(self, figure_id: str) -> Figure:
         """A figure to aim at; ValueError if it is one of those that do not reproduce."""
         figure = self._by_id[figure_id]
@@ -87,3 +91,21 @@ def load_published(folder: Path) -> PublishedFigures:
     if problems:
         raise RulebookError(problems)
     return PublishedFigures(tuple(figures.values()))
+
+
+def share_of(
+    figure: Figure, place: str, counts: Mapping[str, float], chosen: Mapping[str, float]
+) -> float:
+    """A place's percentage: published, else chosen within its range, else what is left over.
+
+    What the overall percentage leaves over is the same for all places without one of their own,
+    and is kept within the printed range.
+    """
+    known = {**chosen, **figure.values}
+    if place in known:
+        return float(known[place])
+    named = sum(counts[p] * share for p, share in known.items())
+    rest = sum(n for p, n in counts.items() if p not in known)
+    left = (float(figure.overall or 0) * sum(counts.values()) - named) / rest
+    low, high = figure.bounds.get(place, (0, 100))
+    return min(max(left, float(low)), float(high))
