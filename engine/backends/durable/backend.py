@@ -42,11 +42,12 @@ class EvaluationError(RuntimeError):
 class _Step:
     """A planned ruleset registered with the engine."""
 
-    __slots__ = ("meaning", "number", "shapes")
+    __slots__ = ("last", "meaning", "number", "shapes")
 
     def __init__(self, plan: RulesetPlan, session: Session) -> None:
         self.shapes = plan.shapes
         self.meaning = plan.meaning
+        self.last = plan.last
         self.number = session.register(plan.rules, last=plan.last)
 
 
@@ -123,18 +124,20 @@ class DurableBackend:
             subject = {**view.subject, "category": in_force.value}
             held += raised
             held += self._held(steps.late, subject, signals, counts, running)
-        except (EngineFaultError, UnfitFactError, TypeError) as error:
-            raise self._error(view, running, error) from None
+        except (EngineFaultError, UnfitFactError) as error:
+            raise self._error(view, running, str(error)) from None
+        except (TypeError, LookupError, ValueError):
+            why = "a fact, or what durable-rules made of it, cannot be read"
+            raise self._error(view, running, why) from None
         keys = frozenset([items[number].key for number in held])
         return Firing(keys, signals, proposed, in_force)
 
-    def _error(self, view: View, running: list[_Step], error: Exception) -> EvaluationError:
+    def _error(self, view: View, running: list[_Step], why: str) -> EvaluationError:
         items = self._items
         step = running[-1] if running else None
         keys: set[str] = set()
         if step is not None and SUBJECT in step.shapes:
             keys = {items[number].key for meaning in step.meaning.values() for number in meaning}
-        why = "a fact cannot be compared" if isinstance(error, TypeError) else str(error)
         return EvaluationError(view.subject_id, why, sorted(keys))
 
     def _counts(self, steps: _KindSteps, view: View, running: list[_Step]) -> list[int]:
@@ -156,14 +159,20 @@ class DurableBackend:
     def _count(self, step: _Step, facts: list[str], counts: list[int]) -> None:
         matched: dict[int, int] = {}
         meaning = step.meaning
+        last = step.last
+        seen = 0
         for message in self._session.run(step.number, f"[{','.join(facts)}]"):
             # {"rule":{"m":{"id":"3", ...
             parts = message.split('"', 8)
-            wheres = meaning[parts[1]]
+            name = parts[1]
+            seen += name in last
+            wheres = meaning[name]
             if wheres:
                 bit = 1 << int(parts[7])
                 for where in wheres:
                     matched[where] = matched.get(where, 0) | bit
+        if seen != len(facts):
+            raise EngineFaultError(f"durable-rules read {seen} of {len(facts)} records")
         for where, bits in matched.items():
             counts[where] += bits.bit_count()
 
@@ -181,6 +190,10 @@ class DurableBackend:
             running.append(step)
             fact = step.shapes[SUBJECT].subject(subject, signals, counts)
             meaning = step.meaning
+            name = ""
             for message in self._session.run(step.number, fact):
-                held += meaning[message[2 : message.index('"', 2)]]
+                name = message[2 : message.index('"', 2)]
+                held += meaning[name]
+            if name not in step.last:
+                raise EngineFaultError("durable-rules did not read all of the subject")
         return held

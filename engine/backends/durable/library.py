@@ -103,9 +103,7 @@ class Session:
         try:
             handle = self._handles[number]
         except IndexError:
-            raise EngineFaultError(
-                "durable-rules was called after its rulesets were deleted"
-            ) from None
+            raise EngineFaultError("durable-rules was called after it was closed") from None
         library = self._library
         sound = False
         try:

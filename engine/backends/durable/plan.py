@@ -53,7 +53,6 @@ __all__ = [
 
 MOST_RULES = 60
 """How many rules may look at one kind of fact in one ruleset; from 65 on the engine fails."""
-EVERY = frozenset[str]()
 
 SUBJECT = "subject"
 _NEVER: Branches = ()
@@ -83,7 +82,10 @@ class CompiledProgram:
 
 @dataclass(frozen=True)
 class RulesetPlan:
-    """One ruleset: the shape of each kind of fact it takes, and what each rule stands for."""
+    """One ruleset: the shape of each kind of fact it takes, and what each rule stands for.
+
+    The rules named in `last` ask nothing but the kind: each fact meets one, after all others.
+    """
 
     shapes: dict[str, FactShape]
     rules: RuleTexts
