@@ -16,6 +16,7 @@ import click
 
 from commands.options import bad_input, load_book, resolved_on, say_problems
 from commands.progress import progress
+from engine.analysis.prose import Prose
 from engine.backends.shadow import ReadingsDisagree
 from engine.decisions.visits import NoticeGapError
 from engine.portfolio.problems import problem_lines
@@ -76,9 +77,8 @@ class OfficialRun:
                     result,
                     folder,
                     formats=self.formats,
-                    catalogue=catalogue,
-                    registers=book.registers,
-                    lang=self.lang,
+                    book=book,
+                    prose=Prose(book, lang=self.lang, parameters=resolved.parameters),
                 )
                 manifest = self._manifest(resolved, read, result, checksums(folder))
                 (folder / FILE_NAME).write_text(manifest.text(), encoding="utf-8")

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.backends.reference import ReferenceBackend, Trace, scope_of
+from engine.backends.reference import (
+    Prepared,
+    ReferenceBackend,
+    Scope,
+    Trace,
+    scope_of,
+    trace,
+)
 from engine.facts import View
 from engine.rulebook.program import Firing
 from engine.rulebook.resolve import ResolvedRulebook, parameters_in
@@ -19,9 +26,23 @@ from models.facts import Dossier
 from models.rulebook import Rule, SignalOutcome, VisitOutcomeRule
 from models.terms import ConcernSource
 
-__all__ = ["Evaluated", "ReasonWriter", "matched_records"]
+__all__ = [
+    "SHOWN_OF_ANONYMOUS",
+    "Evaluated",
+    "ReasonWriter",
+    "matched_records",
+    "source_is_hidden",
+]
 
-_SHOWN_OF_ANONYMOUS = frozenset({"theme", "severity"})
+SHOWN_OF_ANONYMOUS = frozenset({"theme", "severity"})
+"""All that may be shown of a concern whose source is hidden."""
+
+
+def source_is_hidden(record: str, row: dict[str, Any]) -> bool:
+    """Whether a record is a concern whose number and days would give away who raised it."""
+    return record == "concern" and bool(
+        row.get("anonymous") or row.get("source") == ConcernSource.WHISTLEBLOWER
+    )
 
 
 class Evaluated:
@@ -70,7 +91,9 @@ class ReasonWriter:
         rule = self.rules[rule_id]
         facts: list[FactUsed] = []
         signals: list[str] = []
-        for part in _supporting(self.trace(rule_id, case)):
+        supporting: list[Trace] = []
+        _supporting(self._reference.prepared[rule_id], case.scope, supporting)
+        for part in supporting:
             if isinstance(part.condition, SignalHeld):
                 signals.append(part.condition.signal)
             else:
@@ -103,39 +126,40 @@ def _of_outcome(rule: Rule) -> Iterator[str]:
                 yield operand.parameter
 
 
-def _supporting(trace: Trace) -> Iterator[Trace]:
+def _supporting(node: Prepared, scope: Scope, found: list[Trace]) -> None:
     """The parts a holding condition rests on: all of `all`, the first that holds of `any`."""
-    match trace.condition:
+    match node.condition:
         case AllOf():
-            for part in trace.parts:
-                yield from _supporting(part)
+            for part in node.parts:
+                _supporting(part, scope, found)
         case AnyOf():
-            for part in trace.parts:
-                if part.holds:
-                    yield from _supporting(part)
+            for part in node.parts:
+                if part.test(scope):
+                    _supporting(part, scope, found)
                     return
         case Not():
-            yield from _refuting(trace.parts[0])
+            _refuting(node.parts[0], scope, found)
         case _:
-            yield trace
+            found.append(trace(node, scope))
 
 
-def _refuting(trace: Trace) -> Iterator[Trace]:
-    """The parts that keep a condition from holding."""
-    match trace.condition:
+def _refuting(node: Prepared, scope: Scope, found: list[Trace]) -> None:
+    """The parts that keep a condition from holding; a signal not raised rests on no facts."""
+    match node.condition:
         case AllOf():
-            for part in trace.parts:
-                if not part.holds:
-                    yield from _refuting(part)
+            for part in node.parts:
+                if not part.test(scope):
+                    _refuting(part, scope, found)
                     return
         case AnyOf():
-            for part in trace.parts:
-                yield from _refuting(part)
+            for part in node.parts:
+                _refuting(part, scope, found)
         case Not():
-            yield from _supporting(trace.parts[0])
+            _supporting(node.parts[0], scope, found)
+        case SignalHeld():
+            return
         case _:
-            if not isinstance(trace.condition, SignalHeld):
-                yield trace
+            found.append(trace(node, scope))
 
 
 def _facts(part: Trace, case: Evaluated) -> list[FactUsed]:
@@ -147,7 +171,7 @@ def _facts(part: Trace, case: Evaluated) -> list[FactUsed]:
     if isinstance(condition, Quantified):
         if not part.matched:
             return [FactUsed(condition.record, None, "number_of_records", 0)]
-        fields = sorted(_tested(condition.where))
+        fields = _fields_tested(condition.where)
         return [
             fact for row in part.matched for fact in _facts_of_record(condition.record, row, fields)
         ]
@@ -155,10 +179,8 @@ def _facts(part: Trace, case: Evaluated) -> list[FactUsed]:
 
 
 def _facts_of_record(record: str, row: dict[str, Any], fields: list[str]) -> list[FactUsed]:
-    if record == "concern" and (
-        row.get("anonymous") or row.get("source") == ConcernSource.WHISTLEBLOWER
-    ):
-        shown = [name for name in fields if name in _SHOWN_OF_ANONYMOUS] or ["theme"]
+    if source_is_hidden(record, row):
+        shown = [name for name in fields if name in SHOWN_OF_ANONYMOUS] or ["theme"]
         return [FactUsed(record, None, name, _plain(row[name])) for name in shown]
     if not fields:
         return [FactUsed(record, row["no"], "number_of_records", 1)]
@@ -167,6 +189,17 @@ def _facts_of_record(record: str, row: dict[str, Any], fields: list[str]) -> lis
 
 def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, str) else value
+
+
+_FIELDS: dict[int, tuple[Condition, list[str]]] = {}
+
+
+def _fields_tested(condition: Condition) -> list[str]:
+    """The fields a record's condition tests, in order of name; kept by the condition itself."""
+    known = _FIELDS.get(id(condition))
+    if known is None or known[0] is not condition:
+        known = _FIELDS[id(condition)] = (condition, sorted(_tested(condition)))
+    return known[1]
 
 
 def _tested(condition: Condition) -> set[str]:

@@ -14,7 +14,6 @@ from typing import Any
 from engine.decisions.floor import last_lawful_day
 from engine.decisions.reasons import Evaluated, ReasonWriter, matched_records
 from engine.facts.derived import is_duty_visit
-from engine.rulebook.program import Firing
 from engine.rulebook.resolve import ResolvedRulebook
 from models.conditions import ParameterRef
 from models.decisions import PlannedVisit, Reason, VisitPlan
@@ -117,12 +116,13 @@ class Planner:
             for floor in resolved.floors
         }
         self._visit_rules: dict[str, tuple[Rule, VisitOutcomeRule]] = {}
-        self._notice_rules: dict[str, NoticeOutcome] = {}
+        self._notice_rules: list[tuple[str, NoticeOutcome]] = []
         for rule in resolved.rules:
             if isinstance(rule.then, VisitOutcomeRule):
                 self._visit_rules[rule.id] = (rule, rule.then)
             elif isinstance(rule.then, NoticeOutcome):
-                self._notice_rules[rule.id] = rule.then
+                self._notice_rules.append((rule.id, rule.then))
+        self._notice_rules.sort(key=lambda entry: (-entry[1].rank, entry[0]))
 
     def plan(self, case: Evaluated) -> VisitPlan:
         """The visits of the planning period, numbered by their latest day."""
@@ -139,8 +139,11 @@ class Planner:
         for rule_id in sorted(self._visit_rules.keys() & firing.held):
             rule, outcome = self._visit_rules[rule_id]
             required += self._required_by(rule, outcome, case)
-        drafts = _merge(required)
-        visits = tuple(self._visit(no, draft, case) for no, draft in enumerate(drafts, start=1))
+        notices = [rule for rule in self._notice_rules if rule[0] in firing.held]
+        visits = tuple(
+            self._visit(no, draft, case, notices)
+            for no, draft in enumerate(_merge(required), start=1)
+        )
         return VisitPlan(self._as_of, self._until, floor_due, visits)
 
     def _last_visit(self, dossier: Dossier, department: int | None) -> date | None:
@@ -274,10 +277,12 @@ class Planner:
             return self._start(case.dossier, None) or self._as_of, themes
         return self._as_of, themes
 
-    def _visit(self, no: int, draft: _Draft, case: Evaluated) -> PlannedVisit:
+    def _visit(
+        self, no: int, draft: _Draft, case: Evaluated, notices: list[tuple[str, NoticeOutcome]]
+    ) -> PlannedVisit:
         needed = draft.requirements
         purposes = tuple(purpose for purpose in Purpose if purpose in draft.purposes)
-        notice, notice_rule = self._notice(case.view.subject_id, purposes, case.firing)
+        notice, notice_rule = _notice(case.view.subject_id, draft.purposes, notices)
         announce = None
         if notice is Notice.ANNOUNCED and self._announce_days is not None:
             announce = max(self._as_of, draft.earliest - timedelta(days=self._announce_days))
@@ -301,20 +306,15 @@ class Planner:
             reasons=tuple(r.reason for r in needed),
         )
 
-    def _notice(
-        self, subject_id: str, purposes: tuple[Purpose, ...], firing: Firing
-    ) -> tuple[Notice, str]:
-        ranked = [
-            (self._notice_rules[rule_id].rank, rule_id)
-            for rule_id in self._notice_rules.keys() & firing.held
-            if not self._notice_rules[rule_id].purposes
-            or set(self._notice_rules[rule_id].purposes) & set(purposes)
-        ]
-        if not ranked:
-            raise NoticeGapError(subject_id, purposes[0])
-        rank = max(rank for rank, _ in ranked)
-        chosen = min(rule_id for found, rule_id in ranked if found == rank)
-        return self._notice_rules[chosen].notice, chosen
+
+def _notice(
+    subject_id: str, purposes: set[Purpose], notices: list[tuple[str, NoticeOutcome]]
+) -> tuple[Notice, str]:
+    """The notice of the highest rank among the rules that held and speak of these purposes."""
+    for rule_id, outcome in notices:
+        if not outcome.purposes or not purposes.isdisjoint(outcome.purposes):
+            return outcome.notice, rule_id
+    raise NoticeGapError(subject_id, min(purposes))
 
 
 def _parameter(name: str) -> ParameterRef:

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from engine.analysis.prose import Prose
 from engine.portfolio.tables import Column, ColumnType, Table, write_tables
+from engine.rulebook.book import Rulebook
 from engine.rulebook.catalogue import Catalogue, Lang
 from engine.run.evaluate import RunResult
 from engine.run.manifest import LOG_NAME
@@ -44,16 +45,16 @@ def write_outputs(
     folder: Path,
     *,
     formats: Sequence[str],
-    catalogue: Catalogue,
+    book: Rulebook,
     prose: Prose,
-    lang: Lang,
 ) -> None:
     """Everything but the record and the log."""
+    catalogue, lang = prose.words.catalogue, prose.words.lang
     with (folder / "decisions.jsonl").open("wb") as stream:
         stream.writelines(decision_lines(result.decisions))
     summary = "\n".join(summary_lines(result, catalogue=catalogue, lang=lang))
     (folder / "summary.txt").write_text(summary + "\n", encoding="utf-8")
-    tables = decision_tables(result, catalogue=catalogue, prose=prose, lang=lang)
+    tables = decision_tables(result, book=book, prose=prose)
     for format_ in formats:
         if format_ == "xlsx":
             write_tables(tables, folder / "decisions.xlsx", format="xlsx", lang=lang)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from typing import Any
 
 from engine.analysis.prose import Prose
 from engine.portfolio.tables import Column, ColumnType, Table
-from engine.rulebook.catalogue import Catalogue, Lang
+from engine.rulebook.book import Rulebook
 from engine.run.evaluate import RunResult, rests_on_assumption
-from models.decisions import Decision, ParameterUsed, Reason
+from models.decisions import Decision, FactUsed, ParameterUsed, Reason
+from models.rulebook import Text
 from models.terms import Colour
 
 __all__ = ["decision_tables"]
@@ -101,12 +103,10 @@ _PROPOSAL_COLUMNS = (
 )
 
 
-def decision_tables(
-    result: RunResult, *, catalogue: Catalogue, prose: Prose, lang: Lang
-) -> tuple[Table, ...]:
-    """The tables of a run, rows in order of subject id, in one language."""
-    writer = _Writer(catalogue, prose, lang)
-    da = lang == "da"
+def decision_tables(result: RunResult, *, book: Rulebook, prose: Prose) -> tuple[Table, ...]:
+    """The tables of a run, rows in order of subject id, in the language of `prose`."""
+    writer = _Writer(book, prose)
+    da = prose.words.lang == "da"
     return (
         Table(
             name="categories",
@@ -133,7 +133,7 @@ def decision_tables(
             rows=[
                 (
                     line.frame,
-                    writer.stratum(line.stratum),
+                    writer.stratum(line.frame, line.stratum),
                     line.subject_id,
                     line.rank_key,
                     f"{line.inclusion_probability.numerator}/"
@@ -153,30 +153,38 @@ def decision_tables(
 
 
 class _Writer:
-    """Rows of one language; the text of a rule's parameters is kept once written."""
+    """Rows of one language; what is said of the same facts or parameters is kept once written."""
 
-    def __init__(self, catalogue: Catalogue, prose: Prose, lang: Lang) -> None:
-        self._catalogue = catalogue
+    def __init__(self, book: Rulebook, prose: Prose) -> None:
         self._prose = prose
-        self._lang: Lang = lang
+        self._words = prose.words
+        self._strata = {frame.id: frame.strata for frame in book.frames}
         self._parameters: dict[tuple[ParameterUsed, ...], str] = {}
+        self._facts: dict[tuple[FactUsed, ...], str] = {}
+        self._known: dict[tuple[str, object], str] = {}
 
-    def _word(self, value: Any, closed_set: str) -> str:
-        return self._catalogue.word(value, self._lang, closed_set)
+    def _word(self, value: StrEnum) -> str:
+        key = (type(value).__name__, value)
+        if key not in self._known:
+            self._known[key] = self._words.catalogue.word(value, self._words.lang)
+        return self._known[key]
 
-    def _words(self, values: Iterable[Any], closed_set: str) -> str:
-        return ", ".join(self._word(value, closed_set) for value in values)
+    def _register_words(self, register: str, words: Iterable[str]) -> str:
+        return ", ".join(self._words.register_word(register, word) for word in words)
 
-    def _text(self, text: Any) -> str:
-        chosen: str = text.da if self._lang == "da" else text.en
-        return chosen
+    def _listed(self, section: str, words: Iterable[str]) -> str:
+        return ", ".join(self._words.of_set(section, word) for word in words)
+
+    def _text(self, text: Text) -> str:
+        return self._words.text(text)
 
     def _titles(self, reasons: Iterable[Reason]) -> str:
         return "; ".join(dict.fromkeys(self._text(reason.title) for reason in reasons))
 
-    def stratum(self, words: tuple[str, ...]) -> str:
-        """A stratum's words, joined."""
-        return " / ".join(words)
+    def stratum(self, frame: str, words: tuple[str, ...]) -> str:
+        """A stratum in words: `Syd / forstærket`."""
+        named = zip(self._strata.get(frame, ()), words, strict=False)
+        return " / ".join(self._words.value("subject", field, word) for field, word in named)
 
     def category(self, decision: Decision) -> Row:
         """One subject's line."""
@@ -184,11 +192,11 @@ class _Writer:
         override = category.override
         return (
             decision.subject_id,
-            self._word(decision.kind, "kind"),
-            self._word(decision.authority, "authority"),
-            self._word(category.in_force, "colour"),
-            self._word(category.proposed, "colour"),
-            self._word(category.assessment, "assessment"),
+            self._word(decision.kind),
+            self._word(decision.authority),
+            self._word(category.in_force),
+            self._word(category.proposed),
+            self._word(category.assessment),
             category.assessed_on,
             self._titles(category.reasons),
             None if override is None else override.decided_by,
@@ -210,49 +218,50 @@ class _Writer:
     def _reason(self, subject_id: str, colour: Colour, reason: Reason) -> Row:
         return (
             subject_id,
-            self._word(colour, "colour"),
+            self._word(colour),
             reason.rule,
             self._text(reason.title),
-            "; ".join(self._prose.fact_sentence(fact, self._lang) for fact in reason.facts),
+            self._fact_text(reason.facts),
             self._parameter_text(reason.parameters),
-            self._word(reason.basis, "basis"),
+            self._word(reason.basis),
             "; ".join(reason.sources),
             reason.rests_on_assumption,
         )
 
+    def _fact_text(self, facts: tuple[FactUsed, ...]) -> str:
+        if facts not in self._facts:
+            self._facts[facts] = "; ".join(self._prose.fact_sentences(facts))
+        return self._facts[facts]
+
     def _parameter_text(self, parameters: tuple[ParameterUsed, ...]) -> str:
         if parameters not in self._parameters:
-            self._parameters[parameters] = "; ".join(
-                f"{used.id} = {used.value} {used.unit} "
-                f"({self._word(used.basis, 'basis')}, {used.valid_from.isoformat()})"
-                for used in parameters
-            )
+            said = (self._prose.parameter_sentence(used) for used in parameters)
+            self._parameters[parameters] = "; ".join(said)
         return self._parameters[parameters]
 
     def visits(self, decision: Decision) -> Iterator[Row]:
         """The visits of one subject's plan."""
-        whole = "hele kvalitetsmodellen" if self._lang == "da" else "the whole quality model"
+        whole = "hele kvalitetsmodellen" if self._words.lang == "da" else "the whole quality model"
         for visit in decision.plan.visits:
             yield (
                 decision.subject_id,
-                self._word(decision.kind, "kind"),
-                self._word(decision.authority, "authority"),
-                self._word(decision.category.in_force, "colour"),
+                self._word(decision.kind),
+                self._word(decision.authority),
+                self._word(decision.category.in_force),
                 visit.no,
-                self._words(visit.purposes, "purpose"),
+                ", ".join(self._word(purpose) for purpose in visit.purposes),
                 visit.earliest,
                 visit.latest,
                 visit.overdue,
-                self._word(visit.notice, "notice"),
+                self._word(visit.notice),
                 self._text(visit.notice_reason.title),
                 visit.announce_not_before,
                 visit.department,
-                ", ".join(self._prose.register_word("theme", t, self._lang) for t in visit.themes)
-                or whole,
-                ", ".join(self._prose.plan_word(m, self._lang) for m in visit.methods),
-                ", ".join(self._prose.register_word("source", s, self._lang) for s in visit.hear),
-                ", ".join(self._prose.plan_word(d, self._lang) for d in visit.documents),
-                self._word(visit.performed_by, "performed_by"),
+                self._register_words("theme", visit.themes) or whole,
+                self._listed("method_words", visit.methods),
+                self._register_words("source", visit.hear),
+                self._listed("document_words", visit.documents),
+                self._word(visit.performed_by),
                 visit.at_most_minutes,
                 self._titles(visit.reasons),
             )
@@ -263,18 +272,16 @@ class _Writer:
             missing = [s for s in proposal.preconditions if not s.met and not s.bypassed]
             yield (
                 decision.subject_id,
-                self._word(decision.kind, "kind"),
-                self._word(decision.authority, "authority"),
+                self._word(decision.kind),
+                self._word(decision.authority),
                 self._text(proposal.step_title),
-                self._word(proposal.status, "proposal_status"),
+                self._word(proposal.status),
                 "; ".join(self._text(s.title) for s in proposal.preconditions if s.met),
                 "; ".join(self._text(s.title) for s in missing),
                 "; ".join(self._text(s.title) for s in proposal.preconditions if s.bypassed),
                 "; ".join(self._text(s.remedy) for s in missing)
                 or self._text(proposal.person_must),
-                ", ".join(
-                    self._prose.register_word("theme", t, self._lang) for t in proposal.themes
-                ),
+                self._register_words("theme", proposal.themes),
                 proposal.at_most_days,
                 None if proposal.warn is None else self._text(proposal.warn),
                 self._text(proposal.reason.title),
