@@ -189,20 +189,6 @@ def cell_parser(
         single = {
             CellType.INTEGER: _integer,
             CellType.FLAG: _flag,
-            CellType.DATE: _remembered(_date),
+            CellType.DATE: _date,
         }.get(column.cell, _text)
     return _many(single) if column.many else single
-
-
-def _remembered(parse: CellParser) -> CellParser:
-    """The same, remembering the answers for texts: days recur by the thousand."""
-    answers: dict[str, Any] = {}
-
-    def remembered(value: Any) -> Any:
-        if not isinstance(value, str):
-            return parse(value)
-        if value not in answers:
-            answers[value] = parse(value)
-        return answers[value]
-
-    return remembered

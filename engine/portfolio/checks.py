@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from engine.facts.as_known import event_dates, happened_on
@@ -12,7 +13,7 @@ from engine.portfolio.incoming import Collector
 from engine.portfolio.problems import Problem, Said, shown
 from engine.portfolio.register_index import RegisterIndex
 from engine.portfolio.rows import Located, RowReader
-from engine.portfolio.sheets import CellType, sheet_spec
+from engine.portfolio.sheets import CellType, ColumnSpec, sheet_spec
 from models.facts.dossier import RECORD_KINDS_OF, Dossier
 from models.facts.fields import FactModel
 from models.terms import DwellingForm, Kind, SanctionStep, SpecialistFunction
@@ -219,8 +220,8 @@ class Checks:
 
     def _check_register_words(self, key: str, row: Located, day: date) -> None:
         held = row.fact.__dict__
-        for column in sheet_spec(key).columns:
-            if column.cell is not CellType.REGISTER or column.register is None:
+        for column in _register_columns(key):
+            if column.register is None:
                 continue
             value = held[column.name]
             for word in value if column.many else () if value is None else (value,):
@@ -304,6 +305,11 @@ class Checks:
                         value=str(value),
                         record=self.sink.sheet(to),
                     )
+
+
+@cache
+def _register_columns(key: str) -> tuple[ColumnSpec, ...]:
+    return tuple(c for c in sheet_spec(key).columns if c.cell is CellType.REGISTER)
 
 
 def _day(day: date) -> str:

@@ -102,7 +102,8 @@ def _in(value: Said, lang: Lang) -> str:
 def shown(value: object) -> str:
     """A value as a message shows it: on one line, cut where it is long."""
     text = " ".join(str(value).split())
-    text = "".join(sign if sign.isprintable() else "�" for sign in text)
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() else "�" for sign in text)
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
 
 

@@ -41,6 +41,7 @@ class RegisterIndex:
         self.registers = registers
         self._entries: dict[str, dict[str, list[Any]]] = {}
         self._spoken: dict[str, dict[str, str]] = {}
+        self._kinds: dict[tuple[str, str], frozenset[Kind]] = {}
         self._on: dict[tuple[str, str, date], Any] = {}
 
     def entries(self, register: str) -> dict[str, list[Any]]:
@@ -92,8 +93,12 @@ class RegisterIndex:
 
     def applies_to(self, register: str, word: str) -> frozenset[Kind]:
         """The kinds of subject a word is used for, over all its lines."""
-        lines = self.entries(register).get(word, ())
-        return frozenset(kind for line in lines for kind in getattr(line, "applies_to", Kind))
+        asked = (register, word)
+        if asked not in self._kinds:
+            lines = self.entries(register).get(word, ())
+            kinds = frozenset(kind for line in lines for kind in getattr(line, "applies_to", Kind))
+            self._kinds[asked] = kinds
+        return self._kinds[asked]
 
     @cached_property
     def first_day(self) -> dict[str, date]:

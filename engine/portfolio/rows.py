@@ -49,15 +49,22 @@ class RowReader:
         self.spec = spec
         self.where = where
         self.sink = sink
-        self.columns: list[tuple[int, ColumnSpec, CellParser]] = []
+        self.columns: list[tuple[int, ColumnSpec, CellParser, dict[str, Any] | None]] = []
         for heading in headings:
             if heading.name is not None:
                 column = spec.column(heading.name)
                 parser = cell_parser(column, index, sink.catalogue)
-                self.columns.append((heading.position, column, parser))
+                # Days, words and small numbers recur by the thousand: remembered as written.
+                known: dict[str, Any] | None = None if column.cell is CellType.TEXT else {}
+                self.columns.append((heading.position, column, parser, known))
         self.headed = frozenset(heading.position for heading in headings)
         self.labels = {h.name: h.text for h in headings if h.name is not None}
         self.id_position = next((h.position for h in headings if h.name == "subject_id"), None)
+        self.texts = tuple(
+            column.name
+            for _, column, _, _ in self.columns
+            if column.cell is CellType.TEXT and column.name != "subject_id"
+        )
         self.complete = all(c.name in self.labels for c in spec.columns if c.required)
         # The validator itself, without the model's call around it: rows come by the 100,000.
         spec.model.model_rebuild()
@@ -99,16 +106,20 @@ class RowReader:
         subject_id = self.subject_of(cells)
         values: dict[str, Any] = {}
         bad: set[str | None] = set()
-        stopped = {position for position, _ in blocked}
-        for position, error in blocked:
-            name = next((c.name for p, c, _ in self.columns if p == position), None)
-            about = None if position == self.id_position else subject_id
-            self._add(error, row, name, about)
-            bad.add(name)
-        for position, column, parse in self.columns:
-            value = cells[position] if position < len(cells) else None
-            if value is None or position in stopped:
+        if blocked:
+            cells = self._without_blocked(row, cells, blocked, subject_id, bad)
+        width = len(cells)
+        for position, column, parse, known in self.columns:
+            value = cells[position] if position < width else None
+            if value is None:
                 continue
+            if type(value) is str:
+                if known is None and not column.many:
+                    values[column.name] = value
+                    continue
+                if known is not None and value in known:
+                    values[column.name] = known[value]
+                    continue
             try:
                 parsed = parse(value)
             except CellError as error:
@@ -117,14 +128,16 @@ class RowReader:
                 continue
             if parsed is not None:
                 values[column.name] = parsed
+                if known is not None and type(value) is str:
+                    known[value] = parsed
         numbered = not self.spec.numbered or "no" in values
         if not numbered:
             values["no"] = _WITHOUT_NUMBER
         fact = self._validated(row, values, subject_id, bad)
         if subject_id is None:
             return None
-        if fact is not None:
-            self._warn_of_personal_numbers(row, fact)
+        if fact is not None and self.texts:
+            self._warn_of_personal_numbers(row, values, subject_id)
         usable = self.complete and not bad
         return Located(subject_id, row, fact if usable else None, numbered)
 
@@ -157,13 +170,29 @@ class RowReader:
             return None
         return fact
 
-    def _warn_of_personal_numbers(self, row: int, fact: FactModel) -> None:
-        for _, column, _ in self.columns:
-            if column.cell is CellType.TEXT and column.name != "subject_id":
-                text = getattr(fact, column.name)
-                if text and _CPR.search(text):
-                    subject_id = getattr(fact, "subject_id", None)
-                    self.sink.warn(self.problem("looks_like_cpr", row, column.name, subject_id))
+    def _without_blocked(
+        self,
+        row: int,
+        cells: Sequence[Any],
+        blocked: Sequence[tuple[int | None, CellError]],
+        subject_id: str | None,
+        bad: set[str | None],
+    ) -> list[Any]:
+        """The cells without those that were found wrong before; says what was found."""
+        names = {position: column.name for position, column, _, _ in self.columns}
+        for position, error in blocked:
+            name = None if position is None else names.get(position)
+            about = None if position == self.id_position else subject_id
+            self._add(error, row, name, about)
+            bad.add(name)
+        stopped = {position for position, _ in blocked}
+        return [None if i in stopped else cell for i, cell in enumerate(cells)]
+
+    def _warn_of_personal_numbers(self, row: int, values: dict[str, Any], subject_id: str) -> None:
+        for name in self.texts:
+            text = values.get(name)
+            if text and _CPR.search(text):
+                self.sink.warn(self.problem("looks_like_cpr", row, name, subject_id))
 
 
 def _translated(
@@ -216,9 +245,10 @@ def _located(
     width = max(reader.headed, default=-1) + 1
     gaps = [position for position in range(width) if position not in reader.headed]
     for number, cells in rows:
-        if is_blank(cells) and number not in raw.blocked:
-            continue
-        if at is not None and at < len(cells) and _repeats_heading(cells[at]):
+        if (not cells or cells[0] is None or at != 0) and is_blank(cells):
+            if number not in raw.blocked:
+                continue
+        elif at is not None and at < len(cells) and _repeats_heading(cells[at]):
             reader.sink.add(reader.problem("heading_repeated", number, None, None), harmless=True)
             continue
         found = reader.read(number, cells, raw.blocked.get(number, ()))
@@ -240,7 +270,12 @@ def _report_unheaded(
 
 
 def _repeats_heading(cell: Any) -> bool:
-    return isinstance(cell, str) and spoken(cell) in {"id", "subject_id", "subject id"}
+    """Whether an id's cell holds the heading of ids. Ids have a hyphen, no heading of them does."""
+    return (
+        isinstance(cell, str)
+        and "-" not in cell
+        and spoken(cell) in {"id", "subject_id", "subject id"}
+    )
 
 
 def column_letter(position: int) -> str:
