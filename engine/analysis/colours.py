@@ -38,6 +38,7 @@ class Raised:
     proposed: Colour
     in_force: Colour
     rules: frozenset[str]
+    signals: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ class ColourReading:
         held |= {name for _, name, prepared in self.signals if prepared.test(scope)}
         found = [(rule.id, c) for rule, c, prepared in self.colours if prepared.test(scope)]
         proposed = max((c for _, c in found), key=lambda c: c.rank, default=Colour.GREEN)
-        return Raised(proposed, override or proposed, frozenset(rule for rule, _ in found))
+        rules = frozenset(rule for rule, _ in found)
+        return Raised(proposed, override or proposed, rules, frozenset(held))
 
 
 class Colours:

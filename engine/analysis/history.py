@@ -15,6 +15,7 @@ from engine.facts.as_known import as_known
 from engine.facts.introspection import age_name
 from engine.rulebook.book import FIRST_DAY, Rulebook
 from models.facts import Dossier
+from models.facts.fields import FactModel
 from models.terms import Colour
 
 __all__ = ["ColourChange", "Since", "colour_ahead", "colour_since"]
@@ -53,7 +54,7 @@ class ColourChange:
 def _days_held(dossier: Dossier) -> dict[tuple[str, str], set[date]]:
     """Every day in the facts: (record, date field) -> days."""
     found: dict[tuple[str, str], set[date]] = {}
-    facts = [("subject", dossier.subject)]
+    facts: list[tuple[str, FactModel]] = [("subject", dossier.subject)]
     facts += [(kind, record) for kind, records in dossier.records.items() for record in records]
     for kind, fact in facts:
         for name, value in fact.__dict__.items():
