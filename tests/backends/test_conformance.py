@@ -492,6 +492,16 @@ def test_w11_w12_whatever_the_engine_does_wrong_surfaces(
     assert PRIVATE not in str(caught.value)
 
 
+@pytest.mark.parametrize("fired", [1, 3])
+def test_w9_records_not_read_or_read_twice_are_noticed(fired: int) -> None:
+    rest = ['{"0":{"m":{"id":"0"}}}'] * (fired - 1) + [None]
+    broken = Broken("complete_and_start_action", lambda *_: rest.pop(0))
+    of = program(item("x", count("concern", TRUE, at_least=2)))
+    with DurableBackend(of, library=broken) as durable:
+        with pytest.raises(EvaluationError, match="each of 2 records once"):
+            durable.evaluate(view(records={"concern": [{}, {}]}))
+
+
 def test_w12_an_interrupt_surfaces_and_leaves_the_backend_sound() -> None:
     interrupted = Broken("complete_and_start_action", raising(KeyboardInterrupt()))
     of = program(item("x", field("places", "at_least", 3)))

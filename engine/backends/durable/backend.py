@@ -42,12 +42,13 @@ class EvaluationError(RuntimeError):
 class _Step:
     """A planned ruleset registered with the engine."""
 
-    __slots__ = ("last", "meaning", "number", "shapes")
+    __slots__ = ("last", "last_fired", "meaning", "number", "shape")
 
     def __init__(self, plan: RulesetPlan, session: Session) -> None:
-        self.shapes = plan.shapes
+        self.shape = plan.shape
         self.meaning = plan.meaning
         self.last = plan.last
+        self.last_fired = f'{{"{plan.last}":'
         self.number = session.register(plan.rules, last=plan.last)
 
 
@@ -133,46 +134,45 @@ class DurableBackend:
         return Firing(keys, signals, proposed, in_force)
 
     def _error(self, view: View, running: list[_Step], why: str) -> EvaluationError:
-        items = self._items
-        step = running[-1] if running else None
         keys: set[str] = set()
-        if step is not None and SUBJECT in step.shapes:
-            keys = {items[number].key for meaning in step.meaning.values() for number in meaning}
+        if running and running[-1].shape.kind == SUBJECT:
+            meanings = running[-1].meaning.values()
+            keys = {self._items[number].key for meaning in meanings for number in meaning}
         return EvaluationError(view.subject_id, why, sorted(keys))
 
     def _counts(self, steps: _KindSteps, view: View, running: list[_Step]) -> list[int]:
         """For each inner condition of a quantifier, how many records fulfil it."""
         counts = [0] * steps.wheres
+        records = view.records
         for step in steps.records:
-            running.append(step)
-            facts: list[str] = []
-            for kind, shape in step.shapes.items():
-                for row in view.records.get(kind, ()):
-                    facts.append(shape.record(len(facts), row))
-                    if len(facts) == _BATCH:
-                        self._count(step, facts, counts)
-                        facts.clear()
-            if facts:
-                self._count(step, facts, counts)
+            rows = records.get(step.shape.kind)
+            if rows:
+                running.append(step)
+                facts = step.shape.records(rows)
+                for first in range(0, len(facts), _BATCH):
+                    self._count(step, facts[first : first + _BATCH], counts)
         return counts
 
     def _count(self, step: _Step, facts: list[str], counts: list[int]) -> None:
+        number = len(facts)
+        fired = self._session.run(step.number, f"[{','.join(facts)}]")
+        others = len(fired) - number
+        if (
+            others < 0
+            or not fired[others].startswith(step.last_fired)
+            or (others and fired[others - 1].startswith(step.last_fired))
+        ):
+            raise EngineFaultError(f"durable-rules did not read each of {number} records once")
         matched: dict[int, int] = {}
         meaning = step.meaning
-        last = step.last
-        seen = 0
-        for message in self._session.run(step.number, f"[{','.join(facts)}]"):
+        for message in fired[:others]:
             # {"rule":{"m":{"id":"3", ...
             parts = message.split('"', 8)
-            name = parts[1]
-            seen += name in last
-            wheres = meaning[name]
-            if wheres:
-                bit = 1 << int(parts[7])
-                for where in wheres:
-                    matched[where] = matched.get(where, 0) | bit
-        if seen != len(facts):
-            raise EngineFaultError(f"durable-rules read {seen} of {len(facts)} records")
+            bit = 1 << int(parts[7])
+            for where in meaning[parts[1]]:
+                matched[where] = matched.get(where, 0) | bit
+        for where in meaning[step.last]:
+            counts[where] += number
         for where, bits in matched.items():
             counts[where] += bits.bit_count()
 
@@ -188,12 +188,10 @@ class DurableBackend:
         held: list[int] = []
         for step in steps:
             running.append(step)
-            fact = step.shapes[SUBJECT].subject(subject, signals, counts)
-            meaning = step.meaning
-            name = ""
-            for message in self._session.run(step.number, fact):
-                name = message[2 : message.index('"', 2)]
-                held += meaning[name]
-            if name not in step.last:
+            fired = self._session.run(step.number, step.shape.subject(subject, signals, counts))
+            if not fired[-1].startswith(step.last_fired):
                 raise EngineFaultError("durable-rules did not read all of the subject")
+            meaning = step.meaning
+            for message in fired:
+                held += meaning[message[2 : message.index('"', 2)]]
         return held

@@ -136,11 +136,15 @@ class FactShape:
             found.append(test if relation is Relation.EQ else {relation.value: test})
         return found
 
-    def record(self, number: int, values: Values) -> str:
-        """A record as a fact."""
-        get = values.get
-        parts = [fragments[get(name)] for name, fragments in self._fields]
-        return f'{{"id":"{number}{self._head}{"".join(parts)}}}'
+    def records(self, rows: Sequence[Values]) -> list[str]:
+        """Records as facts, numbered from 0."""
+        head, fields = self._head, self._fields
+        facts = []
+        for number, row in enumerate(rows):
+            get = row.get
+            parts = "".join([fragments[get(name)] for name, fragments in fields])
+            facts.append(f'{{"id":"{number}{head}{parts}}}')
+        return facts
 
     def subject(self, values: Values, signals: frozenset[str], counts: Sequence[int]) -> str:
         """The subject as one wide fact, with what earlier strata found."""

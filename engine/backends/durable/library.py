@@ -74,10 +74,10 @@ class Session:
         self._handles: list[int] = []
         self._forget = weakref.finalize(self, _delete_all, library, self._handles)
 
-    def register(self, rules: RuleTexts, *, last: frozenset[str]) -> int:
-        """Adds a ruleset; its number. The rules named in `last` fire after the others."""
+    def register(self, rules: RuleTexts, *, last: str) -> int:
+        """Adds a ruleset; its number. The rule named `last` fires after the others."""
         definition = {
-            name: {"all": [{"m": {"$and": list(tests)}}], "pri": _LAST if name in last else _FIRST}
+            name: {"all": [{"m": {"$and": list(tests)}}], "pri": _LAST if name == last else _FIRST}
             for name, tests in rules.items()
         }
         text = json.dumps(definition, ensure_ascii=False)

@@ -82,14 +82,14 @@ class CompiledProgram:
 
 @dataclass(frozen=True)
 class RulesetPlan:
-    """One ruleset: the shape of each kind of fact it takes, and what each rule stands for.
+    """One ruleset: the shape of the one kind of fact it takes, and what each rule stands for.
 
-    The rules named in `last` ask nothing but the kind: each fact meets one, after all others.
+    `last` asks nothing but the kind: every fact meets it, after all other rules.
     """
 
-    shapes: dict[str, FactShape]
+    shape: FactShape
     rules: RuleTexts
-    last: frozenset[str]
+    last: str
     meaning: dict[str, tuple[int, ...]]
 
 
@@ -205,7 +205,9 @@ def plan_for(kind: Kind, program: CompiledProgram) -> KindPlan:
             by_record.setdefault(record, {}).setdefault(clause, []).append(where)
     return KindPlan(
         wheres=len(program.wheres),
-        records=_rulesets(by_record),
+        records=tuple(
+            plan for record, clauses in by_record.items() for plan in _rulesets(record, clauses)
+        ),
         signals=_subject_rulesets(signals),
         colours=_subject_rulesets(colours),
         late=_subject_rulesets([pair for step in late for pair in step]),
@@ -217,20 +219,27 @@ def _subject_rulesets(items: Iterable[tuple[int, CompiledItem]]) -> tuple[Rulese
     for number, compiled in items:
         for clause in compiled.branches:
             clauses.setdefault(clause, []).append(number)
-    return _rulesets({SUBJECT: clauses} if clauses else {})
+    return tuple(_rulesets(SUBJECT, clauses))
 
 
-def _rulesets(
-    by_kind: Mapping[str, Mapping[Clause, list[int]]],
-) -> tuple[RulesetPlan, ...]:
-    """As few rulesets as the limits allow: the n-th portion of every kind stands together."""
-    portions: list[dict[str, dict[Clause, list[int]]]] = []
-    for kind, clauses in by_kind.items():
-        for number, portion in enumerate(_portions(clauses)):
-            if number == len(portions):
-                portions.append({})
-            portions[number][kind] = portion
-    return tuple(_ruleset(portion) for portion in portions)
+def _rulesets(kind: str, clauses: Mapping[Clause, list[int]]) -> Iterator[RulesetPlan]:
+    """As few rulesets for one kind of fact as the limits allow.
+
+    Each kind has its own: setting up a ruleset's state costs the engine by the number of its
+    rules, and most subjects have records of a few kinds only.
+    """
+    every: Clause = frozenset()
+    for portion in _portions(clauses):
+        shape = FactShape(kind, portion)
+        ordered = [*(clause for clause in portion if clause != every), every]
+        yield RulesetPlan(
+            shape=shape,
+            rules={str(number): shape.tests(clause) for number, clause in enumerate(ordered)},
+            last=str(len(ordered) - 1),
+            meaning={
+                str(number): tuple(portion.get(clause, ())) for number, clause in enumerate(ordered)
+            },
+        )
 
 
 def _portions(clauses: Mapping[Clause, list[int]]) -> Iterator[dict[Clause, list[int]]]:
@@ -245,19 +254,3 @@ def _portions(clauses: Mapping[Clause, list[int]]) -> Iterator[dict[Clause, list
         features = wider
     if portion:
         yield portion
-
-
-def _ruleset(portion: Mapping[str, Mapping[Clause, list[int]]]) -> RulesetPlan:
-    shapes: dict[str, FactShape] = {}
-    rules: dict[str, list[dict[str, object]]] = {}
-    meaning: dict[str, tuple[int, ...]] = {}
-    last: set[str] = set()
-    for kind, clauses in portion.items():
-        shape = shapes[kind] = FactShape(kind, clauses)
-        every: Clause = frozenset()
-        for clause in (*(c for c in clauses if c != every), every):
-            name = str(len(rules))
-            rules[name] = shape.tests(clause)
-            meaning[name] = tuple(clauses.get(clause, ()))
-        last.add(name)
-    return RulesetPlan(shapes, rules, frozenset(last), meaning)
