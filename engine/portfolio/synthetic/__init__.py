@@ -1,7 +1,7 @@
 """A synthetic national portfolio whose margins match the published figures of 2022."""
 
 from engine.portfolio.synthetic.generate import generate
-from engine.portfolio.synthetic.margins import MarginLine, margin_report
+from engine.portfolio.synthetic.margins import MarginLine, margin_report, margin_table
 from engine.portfolio.synthetic.published import Figure, PublishedFigures, load_published
 
 __all__ = [
@@ -11,4 +11,5 @@ __all__ = [
     "generate",
     "load_published",
     "margin_report",
+    "margin_table",
 ]

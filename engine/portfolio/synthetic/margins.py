@@ -22,7 +22,7 @@ from engine.portfolio.synthetic.sanction_quotas import decisions_of, theme_marks
 from models.facts.dossier import Dossier
 from models.terms import Authority, Kind
 
-__all__ = ["MarginLine", "margin_report"]
+__all__ = ["MarginLine", "margin_report", "margin_table"]
 
 _SHARE = 0.5
 """Printed percentages are whole numbers, so half a point either way is the same figure."""
@@ -194,7 +194,7 @@ def _movement(counts: Counts, published: PublishedFigures, kind: Kind) -> list[M
     figure = published.target(f"{_WORDS[kind]}_score_movement_percent")
     subjects = sum(counts.subjects[a, kind] for a in counts.authorities)
     compared = sum(counts.moved[kind, word] for word in ("up", "same", "down"))
-    tolerance = _MOVEMENT if compared > 0.8 * subjects else _MOVEMENT_OF_SOME
+    tolerance = _MOVEMENT if compared > 0.7 * subjects else _MOVEMENT_OF_SOME
     return [
         _line(figure, word, target, shares[word], tolerance=tolerance)
         for word, target in figure.values.items()
@@ -225,3 +225,23 @@ def _recategorised(counts: Counts, published: PublishedFigures, as_of: date) -> 
         return []
     figure = published.target("syd_families_recategorised")
     return [_line(figure, Authority.SYD.value, figure.value or 0, counts.recategorised)]
+
+
+def margin_table(lines: Iterable[MarginLine]) -> str:
+    """The report as a Markdown table, a line for each figure."""
+    rows = [
+        "| Figure | For | Target | Result | Difference | Tolerance | Within | Source |",
+        "|---|---|--:|--:|--:|--:|---|---|",
+    ]
+    for line in lines:
+        target = f"{line.target:g}"
+        if line.target_high is not None:
+            target += f" to {line.target_high:g}"
+        numbers = [
+            target,
+            *(f"{round(n, 1) + 0.0:g}" for n in (line.result, line.difference, line.tolerance)),
+        ]
+        within = "yes" if line.within else "NO"
+        figure = f"{line.figure} ({line.unit})"
+        rows.append(f"| {' | '.join([figure, line.key, *numbers, within, line.source])} |")
+    return "\n".join(rows) + "\n"
