@@ -11,6 +11,8 @@ from models.rulebook import ParameterValue
 
 __all__ = ["Answers"]
 
+_UNDERSTOOD = frozenset({"open", "latest", "current", "present", "active", "years_ahead"})
+"""What is true of every new record that counts, and need not be said."""
 _FULFILLED = {("sanction", "current"), ("approval_condition", "open")}
 
 
@@ -104,7 +106,7 @@ class Answers:
         facts = ", ".join(
             f"{words.field(new.record, name)} {words.value(new.record, name, value)}"
             for name, value in new.facts
-            if not (isinstance(value, bool) and name in ("open", "latest", "current", "present"))
+            if name not in _UNDERSTOOD and not (name.endswith("_age_days") and value == 0)
         )
         code = "new_record_neuter" if words.is_neuter(new.record) else "new_record"
         said = self._said(code, record=words.record(new.record), facts=facts)

@@ -172,7 +172,7 @@ def _new_records(view: View, reading: ColourReading, base: Colour) -> Iterator[N
             colour = reading.raised(_with_record(view, node.record, facts)).proposed
             if colour.rank > base.rank:
                 found.setdefault((node.record, colour), []).append(facts)
-    for (record, colour), templates in sorted(found.items(), key=lambda i: (i[0][1].rank, i[0][0])):
+    for (record, colour), templates in sorted(found.items(), key=_concerns_first):
         least = [
             facts
             for facts in templates
@@ -182,6 +182,11 @@ def _new_records(view: View, reading: ColourReading, base: Colour) -> Iterator[N
             tuple(sorted(f.items(), key=lambda item: item[0])): f for f in least
         }.values():
             yield NewRecord(record, tuple(facts.items()), colour)
+
+
+def _concerns_first(item: tuple[tuple[str, Colour], Any]) -> tuple[bool, int, str]:
+    (record, colour), _ = item
+    return record != "concern", colour.rank, record
 
 
 def _with_record(view: View, record: str, facts: dict[str, Any]) -> View:

@@ -1,0 +1,166 @@
+"""`tilsynstryk category`: one subject, all that can be said of its colour."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from commands.options import (
+    as_of_option,
+    bad_input,
+    format_option,
+    ignore_later_option,
+    language_option,
+    load_book,
+    resolved_on,
+    rules_option,
+    say_problems,
+)
+
+if TYPE_CHECKING:
+    from models.facts import Dossier
+
+__all__ = ["command", "portfolio_option", "subject_from"]
+
+
+def portfolio_option(function: Any) -> Any:
+    """`--portfolio`: where the facts are."""
+    return click.option(
+        "--portfolio",
+        "portfolio",
+        required=True,
+        type=click.Path(path_type=Path, exists=True),
+        help="Folder of CSV or Parquet files, workbook (.xlsx) or JSON-lines file with the facts.",
+    )(function)
+
+
+def subject_from(
+    portfolio: Path, subject_id: str, *, book: Any, as_of: date, ignore_later: bool, lang: Any
+) -> Dossier:
+    """One subject's facts; what is wrong with them, or an unknown id, ends with exit code 2."""
+    from engine.portfolio.single import read_subject
+
+    read = read_subject(
+        portfolio,
+        subject_id,
+        registers=book.registers,
+        as_of=as_of,
+        ignore_later=ignore_later,
+    )
+    if len(read.dossiers) == 1 and not read.problems:
+        return read.dossiers[0]
+    from engine.portfolio.problems import problem_lines
+
+    if read.subjects_not_yet_there:
+        bad_input(
+            f"{subject_id}: findes endnu ikke {as_of}; giv en senere --as-of."
+            if lang == "da"
+            else f"{subject_id}: does not exist yet on {as_of}; give a later --as-of."
+        )
+    if [problem.code for problem in read.problems] == ["subject_unknown"]:
+        bad_input(_unknown(portfolio, subject_id, lang))
+    say_problems(list(problem_lines(read.problems, lang=lang)), language=lang)
+
+
+def _unknown(portfolio: Path, subject_id: str, lang: str) -> str:
+    from engine.analysis.near_ids import near_ids
+
+    near = near_ids(portfolio, subject_id)
+    said = f"Der er ingen {subject_id} i {portfolio.name}."
+    hint = "Nærmeste: "
+    if lang == "en":
+        said, hint = f"There is no {subject_id} in {portfolio.name}.", "Nearest: "
+    return f"{said} {hint}{', '.join(near)}" if near else said
+
+
+@click.command("category")
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@portfolio_option
+@as_of_option
+@ignore_later_option
+@click.option("--sources", is_flag=True, help="Name the source of every reason.")
+@format_option("text", "json", default="text")
+@rules_option
+@language_option
+def command(
+    ids: tuple[str, ...],
+    portfolio: Path,
+    as_of: date,
+    ignore_later: bool,
+    sources: bool,
+    format_: str,
+    rules_folder: Path | None,
+    lang: str,
+) -> None:
+    """Everything about the colour of one subject, or several.
+
+    Colour and since when, why and why not another, what would change it, next visits, proposals,
+    samples, the age of the facts, and what rests on assumptions. '-' reads ids from stdin, one a
+    line. With --format json each subject is one line.
+
+    \b
+    Examples:
+      tilsynstryk category PF-01042 --portfolio portfolio/ --as-of 2025-06-01
+      tilsynstryk category PF-01042 TB-00017 --portfolio facts.xlsx --as-of 2025-06-01 --lang en
+    """
+    from engine.analysis.colours import Colours
+    from engine.analysis.prose import Prose
+    from engine.analysis.subject_answer import answer_for
+    from engine.analysis.subject_page import SubjectPage
+    from engine.backends.shadow import ReadingsDisagree
+    from engine.decisions.visits import NoticeGapError
+    from engine.run.evaluate import official_decider
+
+    language: Any = lang
+    wanted = list(dict.fromkeys(_wanted(ids)))
+    book = load_book(rules_folder)
+    resolved = resolved_on(book, as_of)
+    dossiers = [
+        subject_from(
+            portfolio,
+            subject_id,
+            book=book,
+            as_of=as_of,
+            ignore_later=ignore_later,
+            lang=language,
+        )
+        for subject_id in wanted
+    ]
+    decider = official_decider(resolved)
+    colours = Colours(book)
+    page = SubjectPage(
+        book, Prose(book, lang=language, parameters=resolved.parameters), sources=sources
+    )
+    for number, dossier in enumerate(dossiers):
+        try:
+            answer = answer_for(dossier, decider, colours=colours)
+        except ReadingsDisagree as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+        except NoticeGapError as error:
+            bad_input(str(error))
+        if format_ == "json":
+            from engine.analysis.answer_json import answer_line
+
+            click.echo(answer_line(answer))
+            continue
+        if number:
+            click.echo("\n" + "=" * 72 + "\n")
+        click.echo("\n".join(page.lines(dossier, answer)))
+
+
+def _wanted(ids: tuple[str, ...]) -> list[str]:
+    """The ids asked for; `-` stands for those on stdin."""
+    found: list[str] = []
+    for item in ids:
+        if item == "-":
+            found += [line.strip() for line in sys.stdin if line.strip()]
+        else:
+            found.append(item.strip())
+    if not found:
+        bad_input("no ids were given on stdin")
+    return found
