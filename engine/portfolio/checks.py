@@ -274,26 +274,23 @@ class Checks:
         """Blank numbers get the lowest free ones in the order of the rows; doubles are said."""
         taken: dict[int, int] = {}
         for row in rows:
-            if row.fact is not None and row.numbered:
-                first = taken.setdefault(row.fact.no, row.row)
+            if row.no is not None:
+                first = taken.setdefault(row.no, row.row)
                 if first != row.row:
-                    self._add(
-                        record, row, "number_twice", "no", no=str(row.fact.no), other=str(first)
-                    )
+                    self._add(record, row, "number_twice", "no", no=str(row.no), other=str(first))
         free = 1
         for row in rows:
-            if row.fact is not None and not row.numbered:
+            if row.no is None:
                 while free in taken:
                     free += 1
                 taken[free] = row.row
-                row.fact = row.fact.model_copy(update={"no": free})
+                row.no = free
+                if row.fact is not None:
+                    row.fact = row.fact.model_copy(update={"no": free})
 
     def _check_references(self, record: str, rows: list[Located], gathered: Gathered) -> None:
         for name, to in _REFERENCES.get(record, ()):
-            targets = gathered.records.get(to, [])
-            if any(target.fact is None for target in targets):
-                continue
-            numbers = {target.fact.no for target in targets}
+            numbers = {target.no for target in gathered.records.get(to, [])}
             for row in rows:
                 value = None if row.fact is None else getattr(row.fact, name)
                 if value is not None and value not in numbers:

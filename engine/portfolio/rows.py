@@ -27,12 +27,15 @@ _WITHOUT_NUMBER = 1
 
 @dataclass(slots=True)
 class Located:
-    """A fact and the row it came from; `fact` is None if the row could not be read."""
+    """A fact and the row it came from; `fact` is None if the row could not be read.
+
+    `no` is a record's number as it stands in the row; None if it was left blank.
+    """
 
     subject_id: str
     row: int
     fact: Any
-    numbered: bool = True
+    no: int | None = None
 
 
 class RowReader:
@@ -57,6 +60,7 @@ class RowReader:
                 # Days, words and small numbers recur by the thousand: remembered as written.
                 known: dict[str, Any] | None = None if column.cell is CellType.TEXT else {}
                 self.columns.append((heading.position, column, parser, known))
+        self.refused: dict[tuple[str, str], CellError] = {}
         self.headed = frozenset(heading.position for heading in headings)
         self.labels = {h.name: h.text for h in headings if h.name is not None}
         self.id_position = next((h.position for h in headings if h.name == "subject_id"), None)
@@ -104,34 +108,12 @@ class RowReader:
     ) -> Located | None:
         """The row's fact; None if it cannot be told whom the row is about."""
         subject_id = self.subject_of(cells)
-        values: dict[str, Any] = {}
         bad: set[str | None] = set()
         if blocked:
             cells = self._without_blocked(row, cells, blocked, subject_id, bad)
-        width = len(cells)
-        for position, column, parse, known in self.columns:
-            value = cells[position] if position < width else None
-            if value is None:
-                continue
-            if type(value) is str:
-                if known is None and not column.many:
-                    values[column.name] = value
-                    continue
-                if known is not None and value in known:
-                    values[column.name] = known[value]
-                    continue
-            try:
-                parsed = parse(value)
-            except CellError as error:
-                self._add(error, row, column.name, subject_id)
-                bad.add(column.name)
-                continue
-            if parsed is not None:
-                values[column.name] = parsed
-                if known is not None and type(value) is str:
-                    known[value] = parsed
-        numbered = not self.spec.numbered or "no" in values
-        if not numbered:
+        values = self._values(row, cells, subject_id, bad)
+        no: int | None = values.get("no")
+        if no is None and self.spec.numbered:
             values["no"] = _WITHOUT_NUMBER
         fact = self._validated(row, values, subject_id, bad)
         if subject_id is None:
@@ -139,7 +121,42 @@ class RowReader:
         if fact is not None and self.texts:
             self._warn_of_personal_numbers(row, values, subject_id)
         usable = self.complete and not bad
-        return Located(subject_id, row, fact if usable else None, numbered)
+        return Located(subject_id, row, fact if usable else None, no)
+
+    def _values(
+        self, row: int, cells: Sequence[Any], subject_id: str | None, bad: set[str | None]
+    ) -> dict[str, Any]:
+        """The values of the cells that could be read; the others are collected as problems."""
+        values: dict[str, Any] = {}
+        width = len(cells)
+        for position, column, parse, known in self.columns:
+            value = cells[position] if position < width else None
+            if value is None:
+                continue
+            name = column.name
+            written = type(value) is str
+            if written and known is None and not column.many:
+                values[name] = value
+                continue
+            if written and known is not None and value in known:
+                values[name] = known[value]
+                continue
+            error = self.refused.get((name, value)) if written else None
+            if error is None:
+                try:
+                    parsed = parse(value)
+                except CellError as refusal:
+                    error = refusal.with_traceback(None)
+            if error is not None:
+                self._add(error, row, name, subject_id)
+                bad.add(name)
+                if written:
+                    self.refused[name, value] = error
+            elif parsed is not None:
+                values[name] = parsed
+                if known is not None and written:
+                    known[value] = parsed
+        return values
 
     def _add(self, error: CellError, row: int, name: str | None, subject_id: str | None) -> None:
         self.sink.add(

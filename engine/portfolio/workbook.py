@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,7 +75,7 @@ def _opened(source: Path, where: Where, sink: Collector) -> CalamineWorkbook | N
     except PasswordError:
         sink.source(where, "encrypted_excel")
         return None
-    except (zipfile.BadZipFile, CalamineError, OSError, EOFError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, CalamineError, OSError, EOFError, ValueError):
         pass
     except NotImplementedError:
         sink.source(where, "encrypted_excel")
