@@ -1,10 +1,16 @@
 """A synthetic national portfolio whose margins match the published figures of 2022."""
 
-from engine.portfolio.synthetic.generate import generate
+from engine.portfolio.synthetic.generate import BeforePublishedError, generate
 from engine.portfolio.synthetic.margins import MarginLine, margin_report, margin_table
-from engine.portfolio.synthetic.published import Figure, PublishedFigures, load_published
+from engine.portfolio.synthetic.published import (
+    Figure,
+    PublishedFigures,
+    load_published,
+    published_folder,
+)
 
 __all__ = [
+    "BeforePublishedError",
     "Figure",
     "MarginLine",
     "PublishedFigures",
@@ -12,4 +18,5 @@ __all__ = [
     "load_published",
     "margin_report",
     "margin_table",
+    "published_folder",
 ]

@@ -43,9 +43,19 @@ from models.facts.subjects import SocialOffer
 from models.registers import Registers
 from models.terms import Authority, DwellingForm, FamilyType, Kind, Segment
 
-__all__ = ["generate"]
+__all__ = ["BeforePublishedError", "generate"]
 
 Progress = Callable[[int], None]
+
+
+class BeforePublishedError(ValueError):
+    """The day lies before the division of specialist functions that the figures describe."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(
+            "the published portfolio divides specialist functions as from "
+            f"{SPECIALIST_FUNCTIONS_FROM}; give that day or a later one, not {day}"
+        )
 
 
 def generate(
@@ -63,14 +73,11 @@ def generate(
 
     The published year is moved so that it ends on `as_of`. The same arguments give the same
     dossiers, and an authority alone is the same as its part of all. `progress` is called with the
-    number of dossiers made so far. ValueError before 1 July 2022, when the published division of
-    specialist functions began.
+    number of dossiers made so far. BeforePublishedError before 1 July 2022, when the published
+    division of specialist functions began.
     """
     if as_of < SPECIALIST_FUNCTIONS_FROM:
-        raise ValueError(
-            f"the published portfolio divides specialist functions as from "
-            f"{SPECIALIST_FUNCTIONS_FROM}; give that day or a later one, not {as_of}"
-        )
+        raise BeforePublishedError(as_of)
     figures = load_published(published) if isinstance(published, Path) else published
     base = Base(as_of=as_of, chance=Chance(seed), published=figures, registers=registers)
     made: list[Dossier] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from engine.portfolio.synthetic.margin_counts import (
     Counts,
@@ -17,7 +18,7 @@ from engine.portfolio.synthetic.margin_counts import (
     theme_mark_counts,
     visit_share,
 )
-from engine.portfolio.synthetic.published import Figure, PublishedFigures
+from engine.portfolio.synthetic.published import Figure, PublishedFigures, load_published
 from engine.portfolio.synthetic.sanction_quotas import decisions_of, theme_marks
 from models.facts.dossier import Dossier
 from models.terms import Authority, Kind
@@ -41,6 +42,7 @@ class MarginLine:
     """A published figure beside the portfolio's. A printed range has a `target_high`."""
 
     figure: str
+    title: str
     key: str
     unit: str
     target: float
@@ -48,6 +50,12 @@ class MarginLine:
     tolerance: float
     source: str
     target_high: float | None = None
+
+    @property
+    def target_text(self) -> str:
+        """The target as printed: a number, or a range."""
+        high = "" if self.target_high is None else f"-{self.target_high:g}"
+        return f"{self.target:g}{high}"
 
     @property
     def difference(self) -> float:
@@ -62,13 +70,15 @@ class MarginLine:
 
 
 def margin_report(
-    dossiers: Iterable[Dossier], published: PublishedFigures, *, as_of: date
+    dossiers: Iterable[Dossier], published: Path | PublishedFigures, *, as_of: date
 ) -> tuple[MarginLine, ...]:
     """Every published margin that can be measured in a portfolio, for the authorities it holds.
 
     National figures appear when all five authorities are there. Figures that do not reproduce are
     no targets; the one cell that other tables put right is measured against the value they give.
     """
+    if isinstance(published, Path):
+        published = load_published(published)
     counts = count(dossiers, as_of)
     lines: list[MarginLine] = []
     for kind in (Kind.SOCIAL_OFFER, Kind.FOSTER_FAMILY):
@@ -83,9 +93,25 @@ def margin_report(
 
 
 def _line(
-    figure: Figure, key: str, target: float, result: float, *, tolerance: float = 0.0
+    figure: Figure,
+    key: str,
+    target: float,
+    result: float,
+    *,
+    tolerance: float = 0.0,
+    target_high: float | None = None,
 ) -> MarginLine:
-    return MarginLine(figure.id, key, figure.unit, target, result, tolerance, figure.source)
+    return MarginLine(
+        figure=figure.id,
+        title=f"{key}: {figure.title}",
+        key=key,
+        unit=figure.unit,
+        target=target,
+        result=result,
+        tolerance=tolerance,
+        source=figure.source,
+        target_high=target_high,
+    )
 
 
 def _exact(figure: Figure, results: dict[Authority, int], *, whole: bool) -> list[MarginLine]:
@@ -109,9 +135,7 @@ def _shares(
             lines.append(_line(figure, place, figure.values[place], result, tolerance=_SHARE))
         elif place in figure.bounds:
             low, high = figure.bounds[place]
-            lines.append(
-                MarginLine(figure.id, place, figure.unit, low, result, _SHARE, figure.source, high)
-            )
+            lines.append(_line(figure, place, low, result, tolerance=_SHARE, target_high=high))
     if figure.overall is not None and overall is not None:
         lines.append(_line(figure, "all", figure.overall, overall, tolerance=_SHARE))
     return lines

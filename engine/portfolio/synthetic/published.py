@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from engine.rulebook.documents import load_documents
 from engine.rulebook.problems import RulebookError, RulebookProblem
 
-__all__ = ["Figure", "PublishedFigures", "load_published", "share_of"]
+__all__ = ["Figure", "PublishedFigures", "load_published", "published_folder", "share_of"]
 
 Number = int | float
 
@@ -63,6 +63,11 @@ class PublishedFigures:
         if not figure.reproduces:
             raise ValueError(f"'{figure_id}' does not reproduce and is no target")
         return figure
+
+
+def published_folder() -> Path:
+    """The folder of published figures that comes with the product."""
+    return Path(__file__).resolve().parents[3] / "fixtures" / "published"
 
 
 def load_published(folder: Path) -> PublishedFigures:
