@@ -18,6 +18,7 @@ from models.terms import (
     ConcernStage,
     Purpose,
     SanctionStatus,
+    ScoreModel,
     SupportNeed,
     VisitOutcome,
 )
@@ -83,6 +84,14 @@ DERIVED_FIELDS: tuple[DerivedField, ...] = (
         "integer",
         "this score less the one before it, same indicator and scale",
         minimum=-5,
+        maximum=5,
+    ),
+    DerivedField(
+        "score",
+        "value_before_reform",
+        "integer",
+        "of an indicator's first binary score: its last score from 1 to 5",
+        minimum=1,
         maximum=5,
     ),
     DerivedField(
@@ -183,10 +192,15 @@ def _score(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading)
         row["theme"] = themes.get(record.indicator)
         row["latest"] = False
         row["change"] = None
+        row["value_before_reform"] = None
         if not record.exempt:
             chains.setdefault((record.indicator, record.score_model), []).append(
                 (record.scored_on, record.no, record.value, row)
             )
+    for (indicator, model), chain in chains.items():
+        before_reform = chains.get((indicator, ScoreModel.ONE_TO_FIVE))
+        if model is ScoreModel.BINARY and before_reform is not None:
+            chain[0][3]["value_before_reform"] = before_reform[-1][2]
     newest_of: dict[str, tuple[date, int, Values]] = {}
     for (indicator, _), chain in chains.items():
         chain.sort(key=lambda item: item[:2])

@@ -15,7 +15,7 @@ from engine.rulebook.book import FIRST_DAY, Rulebook
 from engine.rulebook.problems import RulebookProblem
 from engine.rulebook.types import ConditionTypes, nearest
 from models.conditions import ParameterRef, Quantified
-from models.registers import Registers
+from models.registers import Registers, SourceWord
 from models.rulebook import (
     CountedFrom,
     Entry,
@@ -92,7 +92,7 @@ def _rule(
     for reference in _references(outcome):
         types.parameter(reference, ValueType.INTEGER, found)
     if isinstance(outcome, VisitOutcomeRule):
-        found += _visit(rule, outcome, words)
+        found += _visit(rule, outcome, words, book.registers.sources)
     elif isinstance(outcome, FrameOutcome):
         frames = [frame.id for frame in book.frames]
         if outcome.frame not in frames:
@@ -122,7 +122,10 @@ def _references(entry: object) -> Iterator[ParameterRef]:
 
 
 def _visit(
-    rule: Rule, outcome: VisitOutcomeRule, words: dict[str, frozenset[str]]
+    rule: Rule,
+    outcome: VisitOutcomeRule,
+    words: dict[str, frozenset[str]],
+    sources: tuple[SourceWord, ...],
 ) -> Iterator[str]:
     if (outcome.every_days is None) == (outcome.within_days is None):
         yield "a visit needs either 'every days' or 'within days', one of them"
@@ -145,6 +148,10 @@ def _visit(
     for word in outcome.hear:
         if word not in words["source"]:
             yield f"'{word}' is not a source that can be heard{nearest(word, words['source'])}"
+            continue
+        heard = {kind for line in sources if line.word == word for kind in line.applies_to}
+        if missing := ", ".join(sorted(set(rule.applies_to) - heard)):
+            yield f"'{word}' is no source at a {missing}; see registers/sources.yaml"
 
 
 def first_quantifier(rule: Rule) -> Quantified | None:
