@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,9 @@ from commands.options import (
     rules_option,
     seed_option,
 )
+
+if TYPE_CHECKING:
+    from engine.portfolio.tables import TableFormat
 
 __all__ = ["command"]
 
@@ -57,7 +61,7 @@ def command(
     source: str,
     as_of: date,
     out: str,
-    formats: tuple[str, ...],
+    formats: tuple[TableFormat, ...],
     seed: int,
     quarantine: Path | None,
     ignore_later: bool,

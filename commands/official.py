@@ -21,6 +21,7 @@ from engine.backends.shadow import ReadingsDisagree
 from engine.decisions.visits import NoticeGapError
 from engine.portfolio.problems import problem_lines
 from engine.portfolio.read import PortfolioRead, read_portfolio
+from engine.portfolio.tables import TableFormat
 from engine.rulebook.book import Rulebook
 from engine.rulebook.catalogue import Catalogue, Lang, load_catalogue
 from engine.rulebook.resolve import ResolvedRulebook
@@ -48,7 +49,7 @@ class OfficialRun:
     content: bytes | None
     as_of: date
     seed: int
-    formats: tuple[str, ...]
+    formats: tuple[TableFormat, ...]
     ignore_later: bool
     period_days: int | None
     rules_folder: Path | None

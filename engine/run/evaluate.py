@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from engine.backends.durable import DurableBackend
 from engine.backends.reference import ReferenceBackend
-from engine.backends.shadow import ReadingsDisagree, ShadowedBackend
+from engine.backends.shadow import Difference, ReadingsDisagree, ShadowedBackend
 from engine.decisions.decide import Backend, Decider
 from engine.decisions.samples import SampleDraw, Sampler, with_sample_visit
 from engine.rulebook.program import Program, program_of
@@ -94,7 +94,7 @@ def evaluate_portfolio(
     Raises ReadingsDisagree, naming ids and rules, after at most 20 differing subjects.
     """
     decisions: list[Decision] = []
-    differences: list[object] = []
+    differences: list[Difference] = []
     sampler = Sampler(decider.resolved)
     candidates = []
     for done, dossier in enumerate(sorted(dossiers, key=lambda d: d.subject_id), start=1):

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from engine.portfolio.tables import TableFormat
 from engine.rulebook.resolve import ResolvedRulebook
 from models.rulebook import ParameterValue
 from models.terms import Basis
@@ -49,7 +50,7 @@ class Manifest(BaseModel):
     seed: int
     period_days: int | None
     language: Literal["da", "en"]
-    formats: tuple[str, ...]
+    formats: tuple[TableFormat, ...]
     ignore_later: bool
     quarantined: tuple[str, ...]
     backend: str

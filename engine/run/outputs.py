@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from engine.analysis.prose import Prose
-from engine.portfolio.tables import Column, ColumnType, Table, write_tables
+from engine.portfolio.tables import Column, ColumnType, Table, TableFormat, write_tables
 from engine.rulebook.book import Rulebook
 from engine.rulebook.catalogue import Catalogue, Lang
 from engine.run.evaluate import RunResult
@@ -18,9 +18,8 @@ from engine.run.summary import summary_lines
 from engine.run.tables import decision_tables
 from models.decisions import Decision
 
-__all__ = ["TABLE_FORMATS", "checksums", "decision_lines", "write_outputs"]
+__all__ = ["checksums", "decision_lines", "write_outputs"]
 
-TABLE_FORMATS = ("xlsx", "csv", "parquet", "json")
 _DECISION = TypeAdapter(Decision)
 _FORM_FIELDS = (
     "subject_id",
@@ -44,7 +43,7 @@ def write_outputs(
     result: RunResult,
     folder: Path,
     *,
-    formats: Sequence[str],
+    formats: Sequence[TableFormat],
     book: Rulebook,
     prose: Prose,
 ) -> None:

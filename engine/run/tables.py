@@ -3,20 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
 from engine.analysis.prose import Prose
 from engine.portfolio.tables import Column, ColumnType, Table
 from engine.rulebook.book import Rulebook
+from engine.rulebook.catalogue import Catalogue
 from engine.run.evaluate import RunResult, rests_on_assumption
-from models.decisions import Decision, FactUsed, ParameterUsed, Reason
+from models.decisions import (
+    Assessment,
+    Decision,
+    FactUsed,
+    ParameterUsed,
+    ProposalStatus,
+    Reason,
+)
 from models.rulebook import Text
-from models.terms import Colour
+from models.terms import Authority, Basis, Colour, Kind, Notice, PerformedBy
 
 __all__ = ["decision_tables"]
 
 Row = tuple[Any, ...]
+
+_ENUM_OF: dict[str, type[StrEnum]] = {
+    "kind": Kind,
+    "authority": Authority,
+    "category": Colour,
+    "proposed": Colour,
+    "assessment": Assessment,
+    "basis": Basis,
+    "notice": Notice,
+    "performed_by": PerformedBy,
+    "status": ProposalStatus,
+}
+
+
+def _words_of(enum: type[StrEnum], catalogue: Catalogue) -> dict[str, tuple[str, str]]:
+    return {w.value: (catalogue.word(w, "da"), catalogue.word(w, "en")) for w in enum}
+
+
+def _with_words(columns: tuple[Column, ...], catalogue: Catalogue) -> tuple[Column, ...]:
+    """The columns with the labels of their closed sets, for workbooks."""
+    return tuple(
+        replace(column, type=ColumnType.WORD, words=_words_of(_ENUM_OF[column.name], catalogue))
+        if column.name in _ENUM_OF
+        else column
+        for column in columns
+    )
 
 
 def _column(name: str, da: str, en: str, kind: ColumnType = ColumnType.TEXT) -> Column:
@@ -47,7 +82,7 @@ _CATEGORY_COLUMNS = (
 )
 _REASON_COLUMNS = (
     _ID,
-    _column("about", "Gælder", "About"),
+    _column("category", "Kategori", "Category"),
     _column("rule", "Regel", "Rule"),
     _column("title", "Fordi", "Because"),
     _column("facts", "Fakta", "Facts"),
@@ -107,23 +142,24 @@ def decision_tables(result: RunResult, *, book: Rulebook, prose: Prose) -> tuple
     """The tables of a run, rows in order of subject id, in the language of `prose`."""
     writer = _Writer(book, prose)
     da = prose.words.lang == "da"
+    catalogue = prose.words.catalogue
     return (
         Table(
             name="categories",
             title="Kategorier" if da else "Categories",
-            columns=_CATEGORY_COLUMNS,
+            columns=_with_words(_CATEGORY_COLUMNS, catalogue),
             rows=[writer.category(d) for d in result.decisions],
         ),
         Table(
             name="reasons",
             title="Begrundelser" if da else "Reasons",
-            columns=_REASON_COLUMNS,
+            columns=_with_words(_REASON_COLUMNS, catalogue),
             rows=[row for d in result.decisions for row in writer.reasons(d)],
         ),
         Table(
             name="visits",
             title="Tilsynsplan" if da else "Visit plan",
-            columns=_VISIT_COLUMNS,
+            columns=_with_words(_VISIT_COLUMNS, catalogue),
             rows=[row for d in result.decisions for row in writer.visits(d)],
         ),
         Table(
@@ -146,7 +182,7 @@ def decision_tables(result: RunResult, *, book: Rulebook, prose: Prose) -> tuple
         Table(
             name="proposals",
             title="Sanktionsforslag" if da else "Sanction proposals",
-            columns=_PROPOSAL_COLUMNS,
+            columns=_with_words(_PROPOSAL_COLUMNS, catalogue),
             rows=[row for d in result.decisions for row in writer.proposals(d)],
         ),
     )
@@ -192,11 +228,11 @@ class _Writer:
         override = category.override
         return (
             decision.subject_id,
-            self._word(decision.kind),
-            self._word(decision.authority),
-            self._word(category.in_force),
-            self._word(category.proposed),
-            self._word(category.assessment),
+            decision.kind,
+            decision.authority,
+            category.in_force,
+            category.proposed,
+            category.assessment,
             category.assessed_on,
             self._titles(category.reasons),
             None if override is None else override.decided_by,
@@ -218,12 +254,12 @@ class _Writer:
     def _reason(self, subject_id: str, colour: Colour, reason: Reason) -> Row:
         return (
             subject_id,
-            self._word(colour),
+            colour,
             reason.rule,
             self._text(reason.title),
             self._fact_text(reason.facts),
             self._parameter_text(reason.parameters),
-            self._word(reason.basis),
+            reason.basis,
             "; ".join(reason.sources),
             reason.rests_on_assumption,
         )
@@ -245,15 +281,15 @@ class _Writer:
         for visit in decision.plan.visits:
             yield (
                 decision.subject_id,
-                self._word(decision.kind),
-                self._word(decision.authority),
-                self._word(decision.category.in_force),
+                decision.kind,
+                decision.authority,
+                decision.category.in_force,
                 visit.no,
                 ", ".join(self._word(purpose) for purpose in visit.purposes),
                 visit.earliest,
                 visit.latest,
                 visit.overdue,
-                self._word(visit.notice),
+                visit.notice,
                 self._text(visit.notice_reason.title),
                 visit.announce_not_before,
                 visit.department,
@@ -261,7 +297,7 @@ class _Writer:
                 self._listed("method_words", visit.methods),
                 self._register_words("source", visit.hear),
                 self._listed("document_words", visit.documents),
-                self._word(visit.performed_by),
+                visit.performed_by,
                 visit.at_most_minutes,
                 self._titles(visit.reasons),
             )
@@ -272,10 +308,10 @@ class _Writer:
             missing = [s for s in proposal.preconditions if not s.met and not s.bypassed]
             yield (
                 decision.subject_id,
-                self._word(decision.kind),
-                self._word(decision.authority),
+                decision.kind,
+                decision.authority,
                 self._text(proposal.step_title),
-                self._word(proposal.status),
+                proposal.status,
                 "; ".join(self._text(s.title) for s in proposal.preconditions if s.met),
                 "; ".join(self._text(s.title) for s in missing),
                 "; ".join(self._text(s.title) for s in proposal.preconditions if s.bypassed),
