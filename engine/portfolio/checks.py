@@ -272,18 +272,19 @@ class Checks:
 
     def _check_numbers(self, record: str, rows: list[Located]) -> None:
         """Blank numbers get the lowest free ones in the order of the rows; doubles are said."""
-        taken: dict[int, int] = {}
+        taken: dict[int, Located] = {}
         for row in rows:
             if row.no is not None:
-                first = taken.setdefault(row.no, row.row)
-                if first != row.row:
-                    self._add(record, row, "number_twice", "no", no=str(row.no), other=str(first))
+                first = taken.setdefault(row.no, row)
+                if first is not row:
+                    other = str(first.row)
+                    self._add(record, row, "number_twice", "no", no=str(row.no), other=other)
         free = 1
         for row in rows:
             if row.no is None:
                 while free in taken:
                     free += 1
-                taken[free] = row.row
+                taken[free] = row
                 row.no = free
                 if row.fact is not None:
                     row.fact = row.fact.model_copy(update={"no": free})

@@ -269,7 +269,7 @@ def _located(
             reader.sink.add(reader.problem("heading_repeated", number, None, None), harmless=True)
             continue
         found = reader.read(number, cells, raw.blocked.get(number, ()))
-        if gaps or len(cells) > width:
+        if (gaps or len(cells) > width) and number not in raw.blocked:
             _report_unheaded(reader, number, cells, [*gaps, *range(width, len(cells))])
         if found is not None:
             yield found
