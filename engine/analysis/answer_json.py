@@ -9,12 +9,13 @@ from pydantic import TypeAdapter
 
 from engine.analysis.changeable import FactChange
 from engine.analysis.counterfactual import Change
+from engine.analysis.difference import Difference
 from engine.analysis.missing import Missing
 from engine.analysis.subject_answer import SubjectAnswer
 from models.conditions import Quantified
 from models.decisions import Decision
 
-__all__ = ["answer_line", "decision_data"]
+__all__ = ["answer_line", "decision_data", "difference_line"]
 
 _DECISION = TypeAdapter(Decision)
 
@@ -61,6 +62,26 @@ def answer_line(answer: SubjectAnswer) -> str:
             "rules": list(answer.assumed_rules),
             "parameters": list(answer.assumed_parameters),
         },
+    }
+    return json.dumps(data, ensure_ascii=False)
+
+
+def difference_line(found: Difference) -> str:
+    """Both decisions, and what is gained and lost between them."""
+    data = {
+        "same": found.same,
+        "before": decision_data(found.before),
+        "after": decision_data(found.after),
+        "reasons_gained": [reason.rule for reason in found.reasons_gained],
+        "reasons_lost": [reason.rule for reason in found.reasons_lost],
+        "visits_gained": [visit.no for visit in found.visits_gained],
+        "visits_lost": [visit.no for visit in found.visits_lost],
+        "visits_moved": [[one.no, other.no] for one, other in found.visits_moved],
+        "proposals_gained": [proposal.step.value for proposal in found.proposals_gained],
+        "proposals_lost": [proposal.step.value for proposal in found.proposals_lost],
+        "proposals_changed": [after.step.value for _, after in found.proposals_changed],
+        "frames_gained": list(found.frames_gained),
+        "frames_lost": list(found.frames_lost),
     }
     return json.dumps(data, ensure_ascii=False)
 

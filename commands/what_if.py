@@ -1,0 +1,126 @@
+"""`tilsynstryk what-if`: one subject with changed facts, and what that changes."""
+
+from __future__ import annotations
+
+import io
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commands.category import portfolio_option, subject_from
+from commands.options import (
+    as_of_option,
+    bad_input,
+    format_option,
+    ignore_later_option,
+    language_option,
+    load_book,
+    resolved_on,
+    rules_option,
+)
+
+__all__ = ["command"]
+
+
+@click.command("what-if")
+@click.argument("subject_id", metavar="ID")
+@portfolio_option
+@as_of_option
+@click.option(
+    "--set",
+    "sets",
+    multiple=True,
+    metavar="FACT=VALUE",
+    help="Another value: 'places=12', 'concern[2].status=closed'. Empty: not known.",
+)
+@click.option(
+    "--add",
+    "adds",
+    multiple=True,
+    metavar="RECORD",
+    help="One more record: 'concern: severity=serious, theme=competences, received_on=2025-05-20'.",
+)
+@click.option("--drop", "drops", multiple=True, metavar="RECORD", help="Without: 'concern[1]'.")
+@ignore_later_option
+@format_option("text", "json", default="text")
+@rules_option
+@language_option
+def command(
+    subject_id: str,
+    portfolio: Path,
+    as_of: date,
+    sets: tuple[str, ...],
+    adds: tuple[str, ...],
+    drops: tuple[str, ...],
+    ignore_later: bool,
+    format_: str,
+    rules_folder: Path | None,
+    lang: str,
+) -> None:
+    """One subject with changed facts: only the difference is shown. Nothing is written.
+
+    Values are written like cells, in Danish or English. A concern's status (dialogue, statement
+    received, closed, ...) sets the matching day to --as-of.
+
+    \b
+    Examples:
+      tilsynstryk what-if PF-01042 --portfolio portfolio/ --as-of 2025-06-01 \\
+        --set 'concern[2].status=closed'
+      tilsynstryk what-if PF-01042 --portfolio portfolio/ --as-of 2025-06-01 \\
+        --add 'concern: severity=alvorlig, theme=kompetencer, received_on=2025-05-20'
+    """
+    from engine.analysis.altered import AlterationError, Alterations, altered_line
+    from engine.analysis.difference import difference, difference_lines
+    from engine.analysis.prose import Prose
+    from engine.backends.shadow import ReadingsDisagree
+    from engine.decisions.visits import NoticeGapError
+    from engine.portfolio.read import read_portfolio
+    from engine.run.evaluate import official_decider
+
+    language: Any = lang
+    if not (sets or adds or drops):
+        bad_input("nothing to change: give --set, --add or --drop")
+    book = load_book(rules_folder)
+    resolved = resolved_on(book, as_of)
+    dossier = subject_from(
+        portfolio, subject_id, book=book, as_of=as_of, ignore_later=ignore_later, lang=language
+    )
+    prose = Prose(book, lang=language, parameters=resolved.parameters)
+    wanted = Alterations(set=sets, add=adds, drop=drops)
+    try:
+        line = altered_line(dossier, wanted, as_of=as_of, catalogue=prose.words.catalogue)
+    except AlterationError as error:
+        bad_input(error.problems)
+    read = read_portfolio(
+        None,
+        stream=io.BytesIO(line),
+        registers=book.registers,
+        as_of=as_of,
+        ignore_later=ignore_later,
+    )
+    if read.problems:
+        head = "Ændringerne giver ikke brugbare fakta:"
+        heading = head if lang == "da" else "The changes do not give usable facts:"
+        bad_input(
+            [
+                heading,
+                *(f"{p.column or subject_id}: {p.message(language)}" for p in read.problems),
+            ]
+        )
+    decider = official_decider(resolved)
+    try:
+        found = difference(decider.decide(dossier), decider.decide(read.dossiers[0]))
+    except ReadingsDisagree as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    except NoticeGapError as error:
+        bad_input(str(error))
+    if format_ == "json":
+        from engine.analysis.answer_json import difference_line
+
+        click.echo(difference_line(found))
+    else:
+        click.echo("\n".join(difference_lines(found, book, prose)))
