@@ -211,7 +211,7 @@ class _Altering:
         return f"'{field}' is not a fact of '{record}'{nearest(field, names)}"
 
     def _followed(self, record: str, row: dict[str, Any], field: str, value: str) -> bool:
-        """What follows from days (a stage, open or not, a status) is set by setting the day to today."""
+        """A stage, open or not, and a status follow from days: the day is set to today."""
         if record == "concern" and field in ("status", "stage", "forløb"):
             stage = self._word(ConcernStage, value)
             if stage is None:

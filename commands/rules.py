@@ -1,0 +1,267 @@
+"""`tilsynstryk rules`: show, check and test the rulebook."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from commands.options import (
+    DateOfDay,
+    bad_input,
+    format_option,
+    language_option,
+    load_book,
+    resolved_on,
+    rules_option,
+)
+
+if TYPE_CHECKING:
+    from engine.analysis.case_run import CaseRun
+    from engine.analysis.pages import Pages
+    from engine.rulebook.book import Rulebook
+
+__all__ = ["group"]
+
+
+@click.group("rules")
+def group() -> None:
+    """Show, check and test the rulebook.
+
+    \b
+    Examples:
+      tilsynstryk rules show
+      tilsynstryk rules show visits.family_yellow --as-of 2025-06-01
+      tilsynstryk rules check --rules my-rules/
+      tilsynstryk rules test
+    """
+
+
+def _last_change(book: Rulebook) -> date:
+    """Without --as-of the rulebook is shown as its last change left it."""
+    from engine.rulebook.book import FIRST_DAY
+
+    return max(book.days_of_change(), default=FIRST_DAY)
+
+
+@group.command("show")
+@click.argument("entry_id", metavar="[ID]", required=False)
+@click.option(
+    "--as-of",
+    type=DateOfDay(),
+    metavar="DATE",
+    help="Day for which numbers are shown; default is the day of the rulebook's last change.",
+)
+@format_option("text", "json", default="text")
+@rules_option
+@language_option
+def show(
+    entry_id: str | None, as_of: date | None, format_: str, rules_folder: Path | None, lang: str
+) -> None:
+    """One rule, parameter, floor, sample frame or step of the ladder as sentences; or a list.
+
+    \b
+    Examples:
+      tilsynstryk rules show
+      tilsynstryk rules show category.serious_concern --as-of 2025-06-01
+      tilsynstryk rules show visits.yellow_interval_days --lang en
+    """
+    from engine.analysis.pages import Pages
+    from engine.analysis.prose import Prose
+
+    book = load_book(rules_folder)
+    resolved = resolved_on(book, as_of or _last_change(book))
+    language: Any = lang
+    pages = Pages(resolved, Prose(book, lang=language, parameters=resolved.parameters))
+    if entry_id is None:
+        listed = list(_listed(book, lang))
+        if format_ == "json":
+            _say_json([{"folder": f, "id": i, "title": title} for f, i, title in listed])
+        else:
+            click.echo("\n".join(_list_lines(listed)))
+        return
+    entries = _entries(book, pages)
+    if entry_id not in entries:
+        import difflib
+
+        near = difflib.get_close_matches(entry_id, entries, n=3, cutoff=0.5)
+        hint = f" Nearest: {', '.join(near)}." if near else ""
+        bad_input(f"there is no '{entry_id}' in the rulebook.{hint}")
+    entry, page = entries[entry_id]
+    if format_ == "json":
+        _say_json(entry.model_dump(mode="json") | {"page": page()})
+    else:
+        click.echo("\n".join(page()))
+
+
+def _say_json(data: Any) -> None:
+    import json
+
+    click.echo(json.dumps(data, ensure_ascii=False))
+
+
+def _listed(book: Rulebook, lang: str) -> Iterator[tuple[str, str, str]]:
+    """Folder, id and title of everything, in order of folder and id."""
+    entries: list[tuple[str, str, Any]] = [(r.place.file, r.id, r.title) for r in book.rules]
+    entries += [(p.place.file, p.id, p.title) for p in book.parameters.values()]
+    entries += [(f.place.file, f.id, f.title) for f in book.floors]
+    entries += [(f.place.file, f.id, f.title) for f in book.frames]
+    entries += [(s.place.file, s.step.value, s.title) for s in book.ladder]
+    order = ("signals", "category", "visits", "samples", "sanctions", "parameters")
+    found = [(file.split("/")[1], name, getattr(text, lang)) for file, name, text in entries]
+    found.sort(key=lambda item: (order.index(item[0]), item[1]))
+    yield from found
+
+
+def _list_lines(listed: list[tuple[str, str, str]]) -> Iterator[str]:
+    width = max((len(name) for _, name, _ in listed), default=0)
+    last = ""
+    for folder, name, title in listed:
+        if folder != last:
+            yield f"\n{folder}/" if last else f"{folder}/"
+            last = folder
+        yield f"  {name:<{width}}  {title}"
+
+
+def _entries(book: Rulebook, pages: Pages) -> dict[str, tuple[Any, Callable[[], list[str]]]]:
+    found: dict[str, tuple[Any, Callable[[], list[str]]]] = {}
+    for step in book.ladder:
+        found[step.step.value] = (step, partial(pages.step_page, step))
+    for parameter in book.parameters.values():
+        found[parameter.id] = (parameter, partial(pages.parameter_page, parameter))
+    for floor in book.floors:
+        found[floor.id] = (floor, partial(pages.floor_page, floor))
+    for frame in book.frames:
+        found[frame.id] = (frame, partial(pages.frame_page, frame))
+    for rule in book.rules:
+        found[rule.id] = (rule, partial(pages.rule_page, rule))
+    return found
+
+
+@group.command("check")
+@rules_option
+def check(rules_folder: Path | None) -> None:
+    """Everything wrong in the rulebook and its catalogue, and warnings, with file and line.
+
+    Exit code 1 if something is wrong; warnings alone give 0.
+
+    \b
+    Example:
+      tilsynstryk rules check --rules my-rules/
+    """
+    from engine.rulebook.catalogue import catalogue_problems
+    from engine.rulebook.check import check_rulebook
+    from engine.rulebook.load import default_rulebook_folder, load_rulebook
+    from engine.rulebook.problems import RulebookError, RulebookProblem
+
+    folder = rules_folder or default_rulebook_folder()
+    found: list[RulebookProblem] = []
+    counted = ""
+    try:
+        book = load_rulebook(folder)
+        found += [problem for problem in check_rulebook(book) if problem.warning]
+        counted = f"{len(book.rules)} rules, {len(book.parameters)} parameters"
+    except RulebookError as error:
+        found += error.problems
+    if (folder / "catalogue").is_dir():
+        try:
+            found += catalogue_problems(folder.resolve())
+        except RulebookError as error:
+            found += error.problems
+    found.sort(key=lambda problem: (problem.place.file, problem.place.line, problem.text))
+    for problem in found:
+        click.echo(str(problem))
+    wrong = sum(not problem.warning for problem in found)
+    warnings = len(found) - wrong
+    summary = [f"{wrong} wrong, {warnings} warnings", *([counted] if counted else [])]
+    click.echo("; ".join(summary))
+    sys.exit(1 if wrong else 0)
+
+
+@group.command("fields")
+@click.argument("record", required=False)
+@format_option("text", "json", default="text")
+@rules_option
+@language_option
+def fields(record: str | None, format_: str, rules_folder: Path | None, lang: str) -> None:
+    """Every field that a rule may test, of the subject or of a kind of record.
+
+    \b
+    Examples:
+      tilsynstryk rules fields
+      tilsynstryk rules fields concern
+    """
+    from engine.analysis.field_list import field_lines, field_list
+    from engine.facts import vocabulary
+
+    language: Any = lang
+    known = vocabulary().fields
+    wanted = None if record is None else record.strip().replace(" ", "_")
+    if wanted is not None and wanted not in known:
+        from engine.rulebook.types import nearest
+
+        bad_input(f"'{record}' is not a kind of record that rules test{nearest(wanted, known)}")
+    book = load_book(rules_folder)
+    listed = field_list(book.registers, record=wanted, lang=language, rules_dir=book.folder)
+    if format_ == "json":
+        _say_json([row.data() for row in listed])
+    else:
+        click.echo("\n".join(field_lines(listed)))
+
+
+@group.command("test")
+@click.argument("path", required=False, type=click.Path(path_type=Path, exists=True))
+@click.option("--coverage", is_flag=True, help="Also list thresholds tried from one side only.")
+@rules_option
+@language_option
+def test(path: Path | None, coverage: bool, rules_folder: Path | None, lang: str) -> None:
+    """Run the worked cases of the rulebook, or of a folder or file.
+
+    Exit code 1 if a case does not give its answer.
+
+    \b
+    Examples:
+      tilsynstryk rules test
+      tilsynstryk rules test my-rules/cases/concerns.yaml --rules my-rules/
+    """
+    from engine.analysis.case_run import run_cases
+    from engine.rulebook.problems import RulebookError
+    from engine.run.evaluate import official_decider
+
+    book = load_book(rules_folder)
+    try:
+        run = run_cases(path or book.folder / "cases", book, decider_of=official_decider)
+    except RulebookError as error:
+        bad_input(["The cases cannot be read:", *(str(problem) for problem in error.problems)])
+    _say_failures(run, book, lang)
+    named = len(book.rules) - len(run.uncovered)
+    click.echo(
+        f"{len(run.results)} cases, {len(run.failed)} failed; "
+        f"{named} of {len(book.rules)} rules named by a case"
+    )
+    if coverage:
+        for rule in run.uncovered:
+            click.echo(f"no case: {rule}")
+        for item in run.one_sided:
+            click.echo(f"one side only: {item.rule}, {item.parameter}")
+    sys.exit(1 if run.failed else 0)
+
+
+def _say_failures(run: CaseRun, book: Rulebook, lang: Any) -> None:
+    from engine.analysis.prose import Prose
+
+    prose = Prose(book, lang=lang)
+    for result in run.failed:
+        place = result.case.place
+        click.echo(f"{place.file}:{place.line}: {result.case.sentence}")
+        for failure in result.failures:
+            click.echo(f"  {failure}")
+        for reason in result.decision.category.reasons:
+            for line in prose.reason_lines(reason):
+                click.echo(f"    {line}")
+        click.echo("")
