@@ -98,6 +98,7 @@ def _is_optional(annotation: Any) -> bool:
     ) in typing.get_args(annotation)
 
 
+@cache
 def _values(model: type[Any], as_of: date) -> st.SearchStrategy[dict[str, Any]]:
     """Each field of a fact model; an optional one is unknown in about half of the cases."""
     fields: dict[str, st.SearchStrategy[Any]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from hypothesis import strategies as st
 
@@ -27,17 +28,25 @@ __all__ = ["conditions", "part_of_vocabulary", "programs", "programs_and_views"]
 _CATEGORY = FieldSpec(
     "subject", "category", ValueType.WORD, frozenset(Kind), tuple(c.value for c in Colour)
 )
+_OPERATORS = (
+    Operator.IS,
+    Operator.IS_ONE_OF,
+    Operator.IS_KNOWN,
+    Operator.IS_UNKNOWN,
+    Operator.AT_LEAST,
+    Operator.AT_MOST,
+)
+_SORTS = st.sampled_from(["leaf", "not", "all_of", "any_of"])
+_PARTS = st.integers(0, 3)
+_QUANTIFIERS: st.SearchStrategy[Literal["at_least", "none"]] = st.sampled_from(["at_least", "none"])
+_COUNTS = st.sampled_from([1, 2, 0, 3])
 SIGNALS = ("s1", "s2", "s3")
 
 
-@st.composite
-def _comparisons(draw: st.DrawFn, specs: Sequence[FieldSpec]) -> Comparison:
-    """A comparison of one of the fields, with every operator that its type has."""
-    spec = draw(st.sampled_from(specs))
-    operators = [Operator.IS, Operator.IS_ONE_OF, Operator.IS_KNOWN, Operator.IS_UNKNOWN]
-    if spec.value_type is ValueType.INTEGER:
-        operators += [Operator.AT_LEAST, Operator.AT_MOST]
-    operator = draw(st.sampled_from(operators))
+def _comparison(draw: st.DrawFn, spec: FieldSpec) -> Comparison:
+    """A comparison of a field, with any operator that its type has."""
+    ordered = spec.value_type is ValueType.INTEGER
+    operator = draw(st.sampled_from(_OPERATORS if ordered else _OPERATORS[:4]))
     if operator in (Operator.IS_KNOWN, Operator.IS_UNKNOWN):
         return Comparison(field=spec.name, operator=operator)
     most = 3 if operator is Operator.IS_ONE_OF else 1
@@ -45,57 +54,57 @@ def _comparisons(draw: st.DrawFn, specs: Sequence[FieldSpec]) -> Comparison:
     return Comparison(field=spec.name, operator=operator, operands=tuple(operands))
 
 
-def _combined(
-    leaves: st.SearchStrategy[Condition], *, most_leaves: int
-) -> st.SearchStrategy[Condition]:
-    """Leaves under not, all of and any of; the latter two also without parts."""
-
-    def extend(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
-        parts = st.lists(inner, max_size=3).map(tuple)
-        return st.one_of(
-            inner.map(lambda part: Not(part=part)),
-            parts.map(lambda found: AllOf(parts=found)),
-            parts.map(lambda found: AnyOf(parts=found)),
-        )
-
-    return st.recursive(leaves, extend, max_leaves=most_leaves)
-
-
+@st.composite
 def conditions(
+    draw: st.DrawFn,
     words: Vocabulary | None = None,
     *,
     record: str = "subject",
     signals: Sequence[str] = (),
     category: bool = False,
-    most_leaves: int = 5,
-) -> st.SearchStrategy[Condition]:
+    depth: int = 2,
+) -> Condition:
     """Conditions on a subject, or on one kind of record, with their parameters put in.
 
     All operators, quantifiers (also "at least 0"), signals where there are some, the category
-    where it is known; thresholds stand on, below and above the values that `views` draws.
+    where it is known, under "not", "all of" and "any of" (these also without parts) up to `depth`.
+    Thresholds stand on, below and above the values that `views` draws.
     """
     words = vocabulary() if words is None else words
+    of_subject = record == "subject"
     specs = list(words.fields.get(record, {}).values())
-    if category and record == "subject":
+    if category and of_subject:
         specs.append(_CATEGORY)
-    leaves: list[st.SearchStrategy[Condition]] = []
-    if specs:
-        leaves.append(_comparisons(specs))
-    if record == "subject":
-        if signals:
-            leaves.append(st.sampled_from(signals).map(lambda name: SignalHeld(signal=name)))
-        leaves += [
-            st.builds(
-                Quantified,
-                quantifier=st.sampled_from(["at_least", "none"]),
-                count=st.sampled_from([1, 2, 0, 3]),
-                record=st.just(name),
-                where=conditions(words, record=name, most_leaves=3),
-            )
-            for name, fields in words.fields.items()
-            if name != "subject" and fields
-        ]
-    return _combined(st.one_of(leaves), most_leaves=most_leaves)
+    counted = [name for name, fields in words.fields.items() if fields and name != "subject"]
+
+    def leaf() -> Condition:
+        sorts = ["field"] if specs else []
+        if of_subject:
+            sorts += ["count"] if counted else []
+            sorts += ["signal"] if signals else []
+        sort = draw(st.sampled_from(sorts))
+        if sort == "field":
+            return _comparison(draw, draw(st.sampled_from(specs)))
+        if sort == "signal":
+            return SignalHeld(signal=draw(st.sampled_from(signals)))
+        name = draw(st.sampled_from(counted))
+        return Quantified(
+            quantifier=draw(_QUANTIFIERS),
+            count=draw(_COUNTS),
+            record=name,
+            where=draw(conditions(words, record=name, depth=min(depth, 1))),
+        )
+
+    def node(left: int) -> Condition:
+        sort = draw(_SORTS) if left else "leaf"
+        if sort == "leaf":
+            return leaf()
+        if sort == "not":
+            return Not(part=node(left - 1))
+        parts = tuple(node(left - 1) for _ in range(draw(_PARTS)))
+        return AllOf(parts=parts) if sort == "all_of" else AnyOf(parts=parts)
+
+    return node(depth)
 
 
 @st.composite

@@ -497,9 +497,9 @@ def test_w9_records_not_read_or_read_twice_are_noticed(fired: int) -> None:
     rest = ['{"0":{"m":{"id":"0"}}}'] * (fired - 1) + [None]
     broken = Broken("complete_and_start_action", lambda *_: rest.pop(0))
     of = program(item("x", count("concern", TRUE, at_least=2)))
-    with DurableBackend(of, library=broken) as durable:
-        with pytest.raises(EvaluationError, match="each of 2 records once"):
-            durable.evaluate(view(records={"concern": [{}, {}]}))
+    durable = DurableBackend(of, library=broken)
+    with pytest.raises(EvaluationError, match="each of 2 records once"):
+        durable.evaluate(view(records={"concern": [{}, {}]}))
 
 
 def test_w12_an_interrupt_surfaces_and_leaves_the_backend_sound() -> None:

@@ -1,11 +1,10 @@
 """Every reading gives the same answer: random programs, the shipped rulebook, old mistakes."""
 
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, note
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from engine.backends.durable import DurableBackend
@@ -23,20 +22,25 @@ from models.terms import Colour
 COUNTEREXAMPLES = sorted(
     (Path(__file__).resolve().parents[2] / "fixtures" / "counterexamples").glob("*.json")
 )
+MANY = max(250, settings.default.max_examples if settings.default else 0)
 DAYS = (date(2022, 12, 31), date(2024, 7, 1), date(2026, 3, 1))
 
 
-@cache
-def resolved_on(day: date) -> ResolvedRulebook:
-    return resolve(load_rulebook(), as_of=day)
+@pytest.fixture(scope="module")
+def resolved() -> dict[date, ResolvedRulebook]:
+    book = load_rulebook()
+    return {day: resolve(book, as_of=day) for day in DAYS}
 
 
-@cache
-def readings_on(day: date) -> tuple[DurableBackend, ReferenceBackend]:
-    program = program_of(resolved_on(day))
-    return DurableBackend(program), ReferenceBackend(program)
+@pytest.fixture(scope="module")
+def readings(
+    resolved: dict[date, ResolvedRulebook],
+) -> dict[date, tuple[DurableBackend, ReferenceBackend]]:
+    programs = {day: program_of(resolved[day]) for day in DAYS}
+    return {day: (DurableBackend(p), ReferenceBackend(p)) for day, p in programs.items()}
 
 
+@settings(max_examples=MANY)
 @given(programs_and_views())
 def test_random_programs_mean_the_same_to_both_readings(
     case: tuple[Program, list[tuple[View, Colour | None]]],
@@ -53,16 +57,18 @@ def test_random_programs_mean_the_same_to_both_readings(
             assert found == expected
 
 
-@given(
-    dossier=st.one_of([dossiers(as_of=day).map(lambda d, day=day: (day, d)) for day in DAYS]),
-    override=st.none() | st.sampled_from(Colour),
-)
+@settings(max_examples=MANY)
+@given(data=st.data(), day=st.sampled_from(DAYS), override=st.none() | st.sampled_from(Colour))
 def test_the_shipped_rulebook_means_the_same_to_both_readings(
-    dossier: tuple[date, Dossier], override: Colour | None
+    resolved: dict[date, ResolvedRulebook],
+    readings: dict[date, tuple[DurableBackend, ReferenceBackend]],
+    data: st.DataObject,
+    day: date,
+    override: Colour | None,
 ) -> None:
-    day, subject = dossier
-    durable, reference = readings_on(day)
-    view = view_of(subject, as_of=day, duty=resolved_on(day).duty())
+    durable, reference = readings[day]
+    dossier = data.draw(dossiers(as_of=day))
+    view = view_of(dossier, as_of=day, duty=resolved[day].duty())
     assert durable.evaluate(view, override) == reference.evaluate(view, override)
 
 
@@ -93,12 +99,17 @@ class OneAnswerWrong:
         return Firing(right.held ^ {self._key}, right.signals, right.proposed, right.in_force)
 
 
-@given(dossiers(as_of=AS_OF), st.integers(min_value=0))
-def test_a_planted_wrong_answer_is_caught(dossier: Dossier, number: int) -> None:
-    durable, reference = readings_on(AS_OF)
-    keys = [item.key for item in program_of(resolved_on(AS_OF)).items()]
+@given(dossier=dossiers(as_of=AS_OF), number=st.integers(min_value=0))
+def test_a_planted_wrong_answer_is_caught(
+    resolved: dict[date, ResolvedRulebook],
+    readings: dict[date, tuple[DurableBackend, ReferenceBackend]],
+    dossier: Dossier,
+    number: int,
+) -> None:
+    durable, reference = readings[AS_OF]
+    keys = [item.key for item in program_of(resolved[AS_OF]).items()]
     key = keys[number % len(keys)]
-    view = view_of(dossier, as_of=AS_OF, duty=resolved_on(AS_OF).duty())
+    view = view_of(dossier, as_of=AS_OF, duty=resolved[AS_OF].duty())
     shadowed = ShadowedBackend(durable, OneAnswerWrong(reference, key))
     with pytest.raises(ReadingsDisagree) as caught:
         shadowed.evaluate(view)

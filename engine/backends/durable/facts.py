@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from operator import getitem
 from typing import Any
 
 from engine.backends.durable.clauses import Clause, Feature, FeatureKind, Relation
@@ -104,15 +105,13 @@ class FactShape:
         fields = dict.fromkeys(
             f.name for f in types if f.kind in (FeatureKind.FIELD, FeatureKind.KNOWN)
         )
-        self._fields = [
-            (
+        self._fields = tuple(fields)
+        self._fragments = [
+            _Fragments(
                 name,
-                _Fragments(
-                    name,
-                    types.get(Feature(FeatureKind.FIELD, name)),
-                    self._names.get(Feature(FeatureKind.FIELD, name)),
-                    self._names.get(Feature(FeatureKind.KNOWN, name)),
-                ),
+                types.get(Feature(FeatureKind.FIELD, name)),
+                self._names.get(Feature(FeatureKind.FIELD, name)),
+                self._names.get(Feature(FeatureKind.KNOWN, name)),
             )
             for name in fields
         ]
@@ -138,21 +137,19 @@ class FactShape:
 
     def records(self, rows: Sequence[Values]) -> list[str]:
         """Records as facts, numbered from 0."""
-        head, fields = self._head, self._fields
+        head, fields, fragments = self._head, self._fields, self._fragments
         facts = []
         for number, row in enumerate(rows):
-            get = row.get
-            parts = "".join([fragments[get(name)] for name, fragments in fields])
+            parts = "".join(map(getitem, fragments, map(row.get, fields)))
             facts.append(f'{{"id":"{number}{head}{parts}}}')
         return facts
 
     def subject(self, values: Values, signals: frozenset[str], counts: Sequence[int]) -> str:
         """The subject as one wide fact, with what earlier strata found."""
-        get = values.get
-        parts = [fragments[get(name)] for name, fragments in self._fields]
-        parts += [yes if name in signals else no for name, yes, no in self._signals]
-        parts += [fragments[counts[index]] for index, fragments in self._counts]
-        return f'[{{"id":"0{self._head}{"".join(parts)}}}]'
+        parts = "".join(map(getitem, self._fragments, map(values.get, self._fields)))
+        earlier = [yes if name in signals else no for name, yes, no in self._signals]
+        earlier += [fragments[counts[index]] for index, fragments in self._counts]
+        return f'[{{"id":"0{self._head}{parts}{"".join(earlier)}}}]'
 
 
 def _order(test: tuple[Feature, Relation, Any]) -> tuple[str, str, str, str]:
