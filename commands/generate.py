@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -17,9 +17,12 @@ from commands.options import (
     seed_option,
 )
 from engine.portfolio.synthetic import MarginLine
+from engine.portfolio.write import Format
 from models.terms import Authority
 
 __all__ = ["command"]
+
+_FORM_OF_SUFFIX: dict[str, Format] = {".xlsx": "xlsx", ".jsonl": "jsonl"}
 
 
 @click.command("generate")
@@ -48,7 +51,7 @@ __all__ = ["command"]
 )
 @click.option("--with-bpa", is_flag=True, help="Add employers of personal assistants (BPA).")
 @click.option("--with-schools", is_flag=True, help="Add treatment and special-education schools.")
-@click.option("--report/--no-report", default=True, help="Print target beside result.")
+@click.option("--report", is_flag=True, help="Print every published figure beside the result.")
 @rules_option
 @language_option
 def command(
@@ -56,7 +59,7 @@ def command(
     as_of: date,
     seed: int,
     out: Path,
-    format_: str | None,
+    format_: Format | None,
     with_bpa: bool,
     with_schools: bool,
     report: bool,
@@ -71,26 +74,34 @@ def command(
       tilsynstryk generate --authority syd --as-of 2025-06-01 --out syd.xlsx
     """
     from commands.progress import progress
-    from engine.portfolio.synthetic import generate, margin_report, published_folder
+    from engine.portfolio.synthetic import (
+        BeforePublishedError,
+        generate,
+        load_published,
+        margin_report,
+        published_folder,
+    )
     from engine.portfolio.write import write_portfolio
     from engine.rulebook.catalogue import load_catalogue
 
     chosen = list(Authority) if "all" in authorities else [Authority(a) for a in authorities]
-    suffixes = {".xlsx": "xlsx", ".jsonl": "jsonl"}
-    form = format_ or suffixes.get(out.suffix.lower(), "csv")
+    form = format_ or _FORM_OF_SUFFIX.get(out.suffix.lower(), "csv")
     book = load_book(rules_folder)
-    published = published_folder()
-    with progress("Genererer" if lang == "da" else "Generating", None) as done:
-        dossiers = generate(
-            authorities=chosen,
-            as_of=as_of,
-            seed=seed,
-            published=published,
-            registers=book.registers,
-            with_bpa=with_bpa,
-            with_schools=with_schools,
-            progress=done,
-        )
+    published = load_published(published_folder())
+    try:
+        with progress("Genererer" if lang == "da" else "Generating", None) as done:
+            dossiers = generate(
+                authorities=chosen,
+                as_of=as_of,
+                seed=seed,
+                published=published,
+                registers=book.registers,
+                with_bpa=with_bpa,
+                with_schools=with_schools,
+                progress=done,
+            )
+    except BeforePublishedError as error:
+        bad_input(str(error))
     try:
         write_portfolio(
             dossiers,
@@ -101,9 +112,9 @@ def command(
         )
     except OSError as error:
         bad_input(f"{out} cannot be written ({error.strerror or error})")
-    if report:
-        for line in _report_lines(margin_report(dossiers, published), lang):
-            click.echo(line)
+    lines = margin_report(dossiers, published, as_of=as_of)
+    for text in _report_lines(lines, lang, whole=report):
+        click.echo(text)
     click.echo(
         f"Skrevet: {out} ({len(dossiers)} syntetiske tilbud og familier, ingen virkelige data)."
         if lang == "da"
@@ -111,22 +122,22 @@ def command(
     )
 
 
-def _report_lines(lines: Iterable[MarginLine], lang: str) -> Iterator[str]:
-    """Target beside result, one published figure a line; what lies outside is marked."""
-    found = list(lines)
-    outside = [line for line in found if not line.within]
-    heads = (
-        ("Offentliggjort tal", "mål", "resultat")
-        if lang == "da"
-        else ("Published figure", "target", "result")
-    )
-    yield f"{heads[0]:<58}{heads[1]:>10}{heads[2]:>10}"
-    for line in found:
+def _report_lines(lines: tuple[MarginLine, ...], lang: str, *, whole: bool) -> Iterator[str]:
+    """Target beside result, one published figure a line; if not `whole`, what lies outside."""
+    shown = [line for line in lines if whole or not line.within]
+    if shown:
+        heads = ("Offentliggjort tal", "mål", "resultat")
+        if lang != "da":
+            heads = ("Published figure", "target", "result")
+        yield f"{heads[0]:<96}{heads[1]:>10}{heads[2]:>10}"
+    for line in shown:
         mark = "" if line.within else "  !"
-        yield f"{line.title[:57]:<58}{line.target:>10g}{line.result:>10g}{mark}"
-    inside = len(found) - len(outside)
+        yield f"{line.title[:95]:<96}{line.target_text:>10}{round(line.result, 1):>10g}{mark}"
+    inside = sum(line.within for line in lines)
     yield (
-        f"{inside} af {len(found)} tal rammes inden for tolerancen."
+        f"{inside} af {len(lines)} offentliggjorte tal rammes inden for tolerancen"
+        " (--report viser dem)."
         if lang == "da"
-        else f"{inside} of {len(found)} figures are met within their tolerance."
+        else f"{inside} of {len(lines)} published figures are met within their tolerance"
+        " (--report shows them)."
     )

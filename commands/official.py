@@ -40,6 +40,8 @@ from engine.run.summary import summary_lines
 
 __all__ = ["OfficialRun"]
 
+_WARNINGS_SHOWN = 3
+
 
 @dataclass
 class OfficialRun:
@@ -119,7 +121,7 @@ class OfficialRun:
                 progress=done,
                 catalogue=catalogue,
             )
-        for line in problem_lines(read.warnings, lang=self.lang, at_most=20):
+        for line in problem_lines(read.warnings, lang=self.lang, at_most=_WARNINGS_SHOWN):
             head = "advarsel" if self.lang == "da" else "warning"
             click.echo(f"{head}: {line}", err=True)
         if read.problems and (self.quarantine is None or read.unattributed):

@@ -23,7 +23,7 @@ def command(target: Path, force: bool, rules_folder: Path | None, lang: str) -> 
     Example:
       tilsynstryk template facts.xlsx
     """
-    from engine.portfolio.template import write_template
+    from engine.portfolio.fact_workbook import write_template
 
     from engine.rulebook.catalogue import load_catalogue
 
