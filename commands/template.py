@@ -24,7 +24,6 @@ def command(target: Path, force: bool, rules_folder: Path | None, lang: str) -> 
       tilsynstryk template facts.xlsx
     """
     from engine.portfolio.fact_workbook import write_template
-
     from engine.rulebook.catalogue import load_catalogue
 
     if target.suffix.lower() != ".xlsx":
