@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import durable_rules_engine
@@ -537,8 +538,9 @@ with DurableBackend(of) as durable:
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_2000_evaluations_keep_no_memory() -> None:
+    root = Path(__file__).resolve().parents[2]
     done = subprocess.run(
-        [sys.executable, "-c", _MEMORY], check=True, capture_output=True, text=True
+        [sys.executable, "-c", _MEMORY], cwd=root, check=True, capture_output=True, text=True
     )
     assert int(done.stdout) < 2_000
 
