@@ -112,7 +112,7 @@ def command(
     from engine.analysis.subject_answer import answer_for
     from engine.analysis.subject_page import SubjectPage
     from engine.backends.shadow import ReadingsDisagree
-    from engine.decisions.visits import NoticeGapError
+    from engine.decisions.notice import NoticeGapError
     from engine.run.evaluate import official_decider
 
     language: Any = lang

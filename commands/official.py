@@ -18,7 +18,7 @@ from commands.options import bad_input, load_book, resolved_on, say_problems
 from commands.progress import progress
 from engine.analysis.prose import Prose
 from engine.backends.shadow import ReadingsDisagree
-from engine.decisions.visits import NoticeGapError
+from engine.decisions.notice import NoticeGapError
 from engine.portfolio.problems import problem_lines
 from engine.portfolio.read import PortfolioRead, read_portfolio
 from engine.portfolio.tables import TableFormat

@@ -76,7 +76,7 @@ def command(
     from engine.analysis.difference import difference, difference_lines
     from engine.analysis.prose import Prose
     from engine.backends.shadow import ReadingsDisagree
-    from engine.decisions.visits import NoticeGapError
+    from engine.decisions.notice import NoticeGapError
     from engine.portfolio.read import read_portfolio
     from engine.run.evaluate import official_decider
 

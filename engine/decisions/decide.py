@@ -2,58 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Protocol
 
 from engine.backends.reference import ReferenceBackend
 from engine.decisions.categories import CategoryWriter, override_in_force
-from engine.decisions.reasons import Evaluated, ReasonWriter
+from engine.decisions.reasons import Backend, Evaluated, ReasonWriter
 from engine.decisions.sanctions import Proposer
 from engine.decisions.visits import Planner
-from engine.facts import View, view_of
-from engine.rulebook.program import Firing, program_of
+from engine.facts import View, view_of, vocabulary
+from engine.rulebook.program import Program, program_of
 from engine.rulebook.resolve import ResolvedRulebook
 from models.decisions import Decision
 from models.facts import Dossier
 from models.rulebook import FrameOutcome
-from models.terms import Colour
 
-__all__ = ["Backend", "Decider"]
+__all__ = ["Decider"]
 
-
-class Backend(Protocol):
-    """A reading that runs a program on one view."""
-
-    @property
-    def name(self) -> str:
-        """What the run record calls it."""
-        ...
-
-    def evaluate(self, view: View, override: Colour | None = None) -> Firing:
-        """All strata for one subject; `override` stands in for the raised colour where given."""
-        ...
+_TESTABLE = vocabulary().fields.__contains__
 
 
 class Decider:
-    """Decides subjects by one resolved rulebook and one backend (default: the reference)."""
+    """Decides subjects by one resolved rulebook.
+
+    `make_backend` gives the backend of a program, with the reference at hand to check it
+    (default: the reference itself).
+    """
 
     def __init__(
         self,
         resolved: ResolvedRulebook,
         *,
-        backend: Backend | None = None,
-        reference: ReferenceBackend | None = None,
+        make_backend: Callable[[Program, ReferenceBackend], Backend] | None = None,
         period_days: int | None = None,
     ) -> None:
         self.resolved = resolved
         self.program = program_of(resolved)
-        self.reference = reference or ReferenceBackend(self.program)
-        self.backend: Backend = backend or self.reference
+        self.reference = ReferenceBackend(self.program)
+        self.backend: Backend = (
+            self.reference if make_backend is None else make_backend(self.program, self.reference)
+        )
         self._duty = resolved.duty()
-        self._needed = self.program.record_kinds().__contains__
         self._reasons = ReasonWriter(resolved, self.reference)
         self._categories = CategoryWriter(resolved, self._reasons)
-        self._planner = Planner(resolved, self._reasons, period_days=period_days)
+        self._planner = Planner(
+            resolved, self._reasons, period_days=period_days, make_backend=make_backend
+        )
         self._proposer = Proposer(resolved, self._reasons)
         self._frame_of = {
             rule.id: rule.then.frame
@@ -68,7 +62,7 @@ class Decider:
 
     def view(self, dossier: Dossier) -> View:
         """The facts as the rules see them."""
-        return view_of(dossier, as_of=self.as_of, duty=self._duty, needed=self._needed)
+        return view_of(dossier, as_of=self.as_of, duty=self._duty, needed=_TESTABLE)
 
     def evaluate(self, dossier: Dossier) -> Evaluated:
         """What held for a subject, by the official backend."""

@@ -7,7 +7,8 @@ named, without its number and its days (000_0be2027a0e412987.txt:3988-3992).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 
 from engine.backends.reference import (
     Prepared,
@@ -24,7 +25,7 @@ from models.conditions import AllOf, AnyOf, Comparison, Condition, Not, Quantifi
 from models.decisions import FactUsed, ParameterUsed, Reason
 from models.facts import Dossier
 from models.rulebook import Rule, SignalOutcome, VisitOutcomeRule
-from models.terms import ConcernSource
+from models.terms import Colour, ConcernSource
 
 __all__ = [
     "SHOWN_OF_ANONYMOUS",
@@ -45,10 +46,23 @@ def source_is_hidden(record: str, row: dict[str, Any]) -> bool:
     )
 
 
+class Backend(Protocol):
+    """A reading that runs a program on one view."""
+
+    @property
+    def name(self) -> str:
+        """What the run record calls it."""
+        ...
+
+    def evaluate(self, view: View, override: Colour | None = None) -> Firing:
+        """All strata for one subject; `override` stands in for the raised colour where given."""
+        ...
+
+
 class Evaluated:
     """A subject, its facts as the rules saw them, and what held; reasons once written are kept."""
 
-    __slots__ = ("dossier", "firing", "reasons", "scope", "view")
+    __slots__ = ("dossier", "firing", "later", "reasons", "scope", "view")
 
     def __init__(self, dossier: Dossier, view: View, firing: Firing) -> None:
         self.dossier = dossier
@@ -56,6 +70,7 @@ class Evaluated:
         self.firing = firing
         self.scope = scope_of(view, firing)
         self.reasons: dict[str, Reason] = {}
+        self.later: dict[date, Evaluated] = {}
 
 
 class ReasonWriter:

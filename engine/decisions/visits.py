@@ -1,103 +1,46 @@
 """The visit plan: what the rules and the law require, merged into as few visits as meet it all.
 
-Every requirement has a window of days. Requirements whose windows meet and that can be seen to at
-one visit become one; its window is what they share, so that it never ends later than any of them.
+Intervals and notices follow their dated values, so that a plan reaching over a change of the rules
+is lawful on both sides of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from engine.backends.reference import ReferenceBackend
 from engine.decisions.floor import last_lawful_day
-from engine.decisions.reasons import Evaluated, ReasonWriter, matched_records
+from engine.decisions.notice import NoticeRules, later_notice_rules
+from engine.decisions.reasons import Backend, Evaluated, ReasonWriter, matched_records
+from engine.decisions.requirements import Draft, Requirement, merged
 from engine.facts.derived import is_duty_visit
+from engine.rulebook.program import Program
 from engine.rulebook.resolve import ResolvedRulebook
 from models.conditions import ParameterRef
 from models.decisions import PlannedVisit, Reason, VisitPlan
 from models.facts import Dossier
-from models.rulebook import CountedFrom, Floor, NoticeOutcome, Rule, VisitOutcomeRule
-from models.terms import ApprovalStatus, Notice, PerformedBy, Purpose
+from models.rulebook import CountedFrom, Floor, Rule, VisitOutcomeRule
+from models.terms import ApprovalStatus, Purpose
 
-__all__ = ["NoticeGapError", "Planner", "Requirement"]
+__all__ = ["Planner"]
 
 _SUPERVISED = (ApprovalStatus.APPROVED, ApprovalStatus.APPROVED_WITH_CONDITIONS)
 _PLANNED_FOR = (*_SUPERVISED, ApprovalStatus.APPLIED)
-_ALONE = frozenset({Purpose.NIGHT, Purpose.APPROVAL, Purpose.SAMPLE})
-
-
-class NoticeGapError(Exception):
-    """No notice rule says whether a visit is announced; the rulebook has a gap."""
-
-    def __init__(self, subject_id: str, purpose: Purpose) -> None:
-        super().__init__(
-            f"{subject_id}: no notice rule holds for a visit with purpose {purpose.value}; "
-            "add one to visits/ that always holds"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """One visit that a rule or the law requires, with the window in which it must fall."""
-
-    purpose: Purpose
-    earliest: date
-    latest: date
-    overdue: bool
-    reason: Reason
-    department: int | None = None
-    performed_by: PerformedBy = PerformedBy.CONSULTANT
-    themes: tuple[str, ...] = ()
-    methods: tuple[str, ...] = ()
-    hear: tuple[str, ...] = ()
-    documents: tuple[str, ...] = ()
-    at_most_minutes: int | None = None
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A visit in the making."""
-
-    requirements: list[Requirement]
-    earliest: date
-    latest: date
-    purposes: set[Purpose] = field(default_factory=set)
-    department: int | None = None
-
-    def takes(self, other: Requirement) -> bool:
-        first = self.requirements[0]
-        return (
-            not (self.purposes | {other.purpose}) & _ALONE
-            and first.performed_by is other.performed_by
-            and first.at_most_minutes == other.at_most_minutes
-            and (
-                self.department == other.department
-                or self.department is None
-                or other.department is None
-            )
-            and not any(
-                r.reason.rule == other.reason.rule and r.department == other.department
-                for r in self.requirements
-            )
-            and max(self.earliest, other.earliest) <= min(self.latest, other.latest)
-        )
-
-    def take(self, other: Requirement) -> None:
-        self.requirements.append(other)
-        self.earliest = max(self.earliest, other.earliest)
-        self.latest = min(self.latest, other.latest)
-        self.purposes.add(other.purpose)
-        if self.department is None:
-            self.department = other.department
 
 
 class Planner:
     """Plans visits by one resolved rulebook."""
 
     def __init__(
-        self, resolved: ResolvedRulebook, reasons: ReasonWriter, *, period_days: int | None = None
+        self,
+        resolved: ResolvedRulebook,
+        reasons: ReasonWriter,
+        *,
+        period_days: int | None = None,
+        make_backend: Callable[[Program, ReferenceBackend], Backend] | None = None,
     ) -> None:
         self._as_of = resolved.as_of
         self._resolved = resolved
@@ -106,23 +49,19 @@ class Planner:
         self._until = self._as_of + timedelta(days=days)
         self._duty = resolved.duty()
         self._window_days = resolved.days(_parameter("visits.window_days")) or 0
-        self._announce_days = resolved.days(_parameter("visits.announce_at_most_days"))
         self._floor_values = {
-            floor.id: tuple(
-                (value.valid_from, value.value)
-                for value in resolved.book.parameters[floor.interval_days.parameter].values
-                if isinstance(value.value, int)
-            )
-            for floor in resolved.floors
+            floor.id: _dated_days(resolved, floor.interval_days) for floor in resolved.floors
         }
         self._visit_rules: dict[str, tuple[Rule, VisitOutcomeRule]] = {}
-        self._notice_rules: list[tuple[str, NoticeOutcome]] = []
         for rule in resolved.rules:
             if isinstance(rule.then, VisitOutcomeRule):
                 self._visit_rules[rule.id] = (rule, rule.then)
-            elif isinstance(rule.then, NoticeOutcome):
-                self._notice_rules.append((rule.id, rule.then))
-        self._notice_rules.sort(key=lambda entry: (-entry[1].rank, entry[0]))
+        self._notices = [
+            NoticeRules(self._as_of, lambda: resolved, reasons=reasons),
+            *later_notice_rules(
+                resolved.book, as_of=self._as_of, until=self._until, make_backend=make_backend
+            ),
+        ]
 
     def plan(self, case: Evaluated) -> VisitPlan:
         """The visits of the planning period, numbered by their latest day."""
@@ -134,15 +73,13 @@ class Planner:
         floor_due: date | None = None
         if status in _SUPERVISED:
             floors = list(self._floor_requirements(dossier))
-            floor_due = min((day for day, _ in floors), default=None)
-            required += [r for day, r in floors if day <= self._until]
+            floor_due = min((r.latest for r in floors), default=None)
+            required += [r for r in floors if r.latest <= self._until]
         for rule_id in sorted(self._visit_rules.keys() & firing.held):
             rule, outcome = self._visit_rules[rule_id]
             required += self._required_by(rule, outcome, case)
-        notices = [rule for rule in self._notice_rules if rule[0] in firing.held]
         visits = tuple(
-            self._visit(no, draft, case, notices)
-            for no, draft in enumerate(_merge(required), start=1)
+            self._visit(no, draft, case) for no, draft in enumerate(merged(required), start=1)
         )
         return VisitPlan(self._as_of, self._until, floor_due, visits)
 
@@ -170,30 +107,24 @@ class Planner:
         ]
         return open_ones if each_department and open_ones else [None]
 
-    def _floor_requirements(self, dossier: Dossier) -> Iterator[tuple[date, Requirement]]:
+    def _floor_requirements(self, dossier: Dossier) -> Iterator[Requirement]:
+        """The next duty visit, even beyond the period, and those that follow it within it."""
         for floor in self._resolved.floors:
             if dossier.kind not in floor.applies_to:
                 continue
             reason = self._floor_reason(floor)
+            values = self._floor_values[floor.id]
             for target in self._targets(dossier, each_department=floor.each_department):
+                wanted = Requirement(
+                    purpose=Purpose.BASIS if target is None else Purpose.DEPARTMENT,
+                    earliest=self._as_of,
+                    latest=self._as_of,
+                    overdue=False,
+                    reason=reason,
+                    department=None if target is None else target.no,
+                )
                 start = self._start(dossier, target)
-                due = (
-                    self._as_of
-                    if start is None
-                    else last_lawful_day(start, self._floor_values[floor.id])
-                )
-                latest = max(due, self._as_of)
-                yield (
-                    latest,
-                    Requirement(
-                        purpose=Purpose.BASIS if target is None else Purpose.DEPARTMENT,
-                        earliest=self._earliest(latest, self._window_days),
-                        latest=latest,
-                        overdue=due < self._as_of,
-                        reason=reason,
-                        department=None if target is None else target.no,
-                    ),
-                )
+                yield from self._recurring(wanted, start, values, self._window_days)
 
     def _floor_reason(self, floor: Floor) -> Reason:
         return Reason(
@@ -213,10 +144,8 @@ class Planner:
         reason = self._reasons.reason(rule.id, case)
         window = self._resolved.days(outcome.window_days) or 0
         themes = outcome.themes
-        every, within = (
-            self._resolved.days(outcome.every_days),
-            self._resolved.days(outcome.within_days),
-        )
+        every = _dated_days(self._resolved, outcome.every_days)
+        within = self._resolved.days(outcome.within_days)
         for target in self._targets(case.dossier, each_department=outcome.each_department):
             wanted = Requirement(
                 purpose=outcome.purpose if target is None else Purpose.DEPARTMENT,
@@ -232,8 +161,12 @@ class Planner:
                 documents=outcome.documents,
                 at_most_minutes=self._resolved.days(outcome.at_most_minutes),
             )
-            if every is not None and every > 0:
-                yield from self._recurring(wanted, self._start(case.dossier, target), every, window)
+            if every:
+                start = self._start(case.dossier, target)
+                for requirement in self._recurring(wanted, start, every, window):
+                    ends = rule.valid_until or date.max
+                    if requirement.latest <= min(self._until, ends):
+                        yield requirement
             elif within is not None:
                 base, themes = self._base(rule, outcome, case)
                 due = base + timedelta(days=within)
@@ -247,19 +180,26 @@ class Planner:
                 )
 
     def _recurring(
-        self, wanted: Requirement, start: date | None, every_days: int, window_days: int
+        self,
+        wanted: Requirement,
+        start: date | None,
+        intervals: tuple[tuple[date, int], ...],
+        window_days: int,
     ) -> Iterator[Requirement]:
-        due = self._as_of if start is None else start + timedelta(days=every_days)
+        """A visit at the latest when the interval in force runs out, and so on; at least one."""
+        due = self._as_of if start is None else last_lawful_day(start, intervals)
         overdue = due < self._as_of
         latest = max(due, self._as_of)
-        while latest <= self._until:
+        before = self._as_of if start is None else start
+        while True:
+            window = min(window_days, max((latest - before).days - 1, 0))
             yield replace(
-                wanted,
-                earliest=self._earliest(latest, min(window_days, every_days - 1)),
-                latest=latest,
-                overdue=overdue,
+                wanted, earliest=self._earliest(latest, window), latest=latest, overdue=overdue
             )
-            latest, overdue = latest + timedelta(days=every_days), False
+            before, overdue = latest, False
+            latest = last_lawful_day(latest, intervals)
+            if latest > self._until or latest <= before:
+                return
 
     def _base(
         self, rule: Rule, outcome: VisitOutcomeRule, case: Evaluated
@@ -277,23 +217,24 @@ class Planner:
             return self._start(case.dossier, None) or self._as_of, themes
         return self._as_of, themes
 
-    def _visit(
-        self, no: int, draft: _Draft, case: Evaluated, notices: list[tuple[str, NoticeOutcome]]
-    ) -> PlannedVisit:
+    def _visit(self, no: int, draft: Draft, case: Evaluated) -> PlannedVisit:
         needed = draft.requirements
         purposes = tuple(purpose for purpose in Purpose if purpose in draft.purposes)
-        notice, notice_rule = _notice(case.view.subject_id, draft.purposes, notices)
+        rules = [rules for rules in self._notices if rules.day <= draft.latest][-1]
+        chosen = rules.choice(case, draft.purposes)
         announce = None
-        if notice is Notice.ANNOUNCED and self._announce_days is not None:
-            announce = max(self._as_of, draft.earliest - timedelta(days=self._announce_days))
+        if chosen.announce_at_most_days is not None:
+            announce = max(
+                self._as_of, draft.earliest - timedelta(days=chosen.announce_at_most_days)
+            )
         first = needed[0]
         return PlannedVisit(
             no=no,
             purposes=purposes,
             earliest=draft.earliest,
             latest=draft.latest,
-            notice=notice,
-            notice_reason=self._reasons.reason(notice_rule, case),
+            notice=chosen.notice,
+            notice_reason=chosen.reason,
             announce_not_before=announce,
             department=draft.department,
             themes=_joined(r.themes for r in needed) if all(r.themes for r in needed) else (),
@@ -307,16 +248,6 @@ class Planner:
         )
 
 
-def _notice(
-    subject_id: str, purposes: set[Purpose], notices: list[tuple[str, NoticeOutcome]]
-) -> tuple[Notice, str]:
-    """The notice of the highest rank among the rules that held and speak of these purposes."""
-    for rule_id, outcome in notices:
-        if not outcome.purposes or not purposes.isdisjoint(outcome.purposes):
-            return outcome.notice, rule_id
-    raise NoticeGapError(subject_id, min(purposes))
-
-
 def _parameter(name: str) -> ParameterRef:
     return ParameterRef(parameter=name)
 
@@ -325,22 +256,17 @@ def _joined(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item for group in groups for item in group))
 
 
-def _merge(required: list[Requirement]) -> list[_Draft]:
-    """Joins requirements that one visit can meet; the most urgent first.
-
-    The order is fixed by the requirements alone, so that the same facts give the same plan.
-    """
-    drafts: list[_Draft] = []
-    for item in sorted(
-        required,
-        key=lambda r: (r.latest, r.department is None, r.department or 0, r.purpose, r.reason.rule),
-    ):
-        home = next((draft for draft in drafts if draft.takes(item)), None)
-        if home is None:
-            drafts.append(
-                _Draft([item], item.earliest, item.latest, {item.purpose}, item.department)
-            )
-        else:
-            home.take(item)
-    drafts.sort(key=lambda draft: (draft.latest, draft.earliest, draft.department or 0))
-    return drafts
+def _dated_days(
+    resolved: ResolvedRulebook, operand: int | ParameterRef | None
+) -> tuple[tuple[date, int], ...]:
+    """A number of days with every value it has had and will have, so that a plan that reaches
+    over a change follows it; empty if there is none."""
+    if operand is None:
+        return ()
+    if isinstance(operand, int):
+        return ((date.min, operand),)
+    return tuple(
+        (value.valid_from, value.value)
+        for value in resolved.book.parameters[operand.parameter].values
+        if isinstance(value.value, int) and value.value > 0
+    )

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from engine.backends.durable import DurableBackend
 from engine.backends.reference import ReferenceBackend
 from engine.backends.shadow import Difference, ReadingsDisagree, ShadowedBackend
-from engine.decisions.decide import Backend, Decider
+from engine.decisions.decide import Decider
+from engine.decisions.reasons import Backend
 from engine.decisions.samples import SampleDraw, Sampler, with_sample_visit
-from engine.rulebook.program import Program, program_of
+from engine.rulebook.program import Program
 from engine.rulebook.resolve import ResolvedRulebook
 from models.decisions import Assessment, Decision, ProposalStatus, Reason
 from models.facts import Dossier
@@ -76,10 +77,11 @@ def official_decider(
     make_official: Callable[[Program], Backend] = DurableBackend,
 ) -> Decider:
     """A decider whose case engine is durable-rules, checked by the reference at every subject."""
-    program = program_of(resolved)
-    reference = ReferenceBackend(program)
-    backend = ShadowedBackend(make_official(program), reference)
-    return Decider(resolved, backend=backend, reference=reference, period_days=period_days)
+
+    def make_backend(program: Program, reference: ReferenceBackend) -> Backend:
+        return ShadowedBackend(make_official(program), reference)
+
+    return Decider(resolved, make_backend=make_backend, period_days=period_days)
 
 
 def evaluate_portfolio(

@@ -135,7 +135,7 @@ def test_the_plan_keeps_the_statutory_floor(case: tuple[date, Dossier]) -> None:
 def test_announced_visits_respect_the_longest_notice(case: tuple[date, Dossier]) -> None:
     day, dossier = case
     for visit in decider(day).decide(dossier).plan.visits:
-        if visit.notice is Notice.ANNOUNCED and day >= date(2026, 1, 1):
+        if visit.notice is Notice.ANNOUNCED and visit.latest >= date(2026, 1, 1):
             assert visit.announce_not_before is not None
             assert visit.earliest - visit.announce_not_before <= timedelta(days=28)
         if visit.notice is Notice.UNANNOUNCED:
@@ -231,3 +231,43 @@ def test_an_override_stands_beside_the_engines_own_proposal(case: tuple[date, Do
     else:
         assert decision.category.override is None
         assert decision.category.in_force is decision.category.proposed
+
+
+@given(cases())
+def test_from_2026_on_only_special_circumstances_call_for_notice(
+    case: tuple[date, Dossier],
+) -> None:
+    day, dossier = case
+    for visit in decider(day).decide(dossier).plan.visits:
+        if visit.latest >= date(2026, 1, 1) and visit.notice is Notice.ANNOUNCED:
+            assert visit.notice_reason.rule in {
+                "visits.notice_approval",
+                "visits.notice_school",
+                "visits.notice_special_circumstances",
+                "visits.notice_predictability_special",
+            }
+
+
+@given(cases(), st.integers(30, 1500))
+def test_the_floor_holds_through_a_planning_period_of_any_length(
+    case: tuple[date, Dossier], period_days: int
+) -> None:
+    day, dossier = case
+    resolved = decider(day).resolved
+    plan = Decider(resolved, period_days=period_days).decide(dossier).plan
+    floors = [floor for floor in resolved.floors if dossier.kind in floor.applies_to]
+    if not floors or dossier.subject.approval_status not in SUPERVISED:
+        return
+    values = [
+        (value.valid_from, value.value)
+        for value in book().parameters[floors[0].interval_days.parameter].values
+    ]
+    duty = [v for v in plan.visits if {Purpose.BASIS, Purpose.DEPARTMENT} & set(v.purposes)]
+    targets = {v.department for v in duty}
+    if plan.floor_due_on is not None and plan.floor_due_on <= plan.period_until:
+        assert duty
+    for target in targets:
+        planned = [v.latest for v in duty if target is None or v.department == target]
+        for before, after in zip(planned, [*planned[1:], None], strict=True):
+            due = last_lawful_day(before, values)
+            assert due > plan.period_until or (after is not None and after <= due)

@@ -1,0 +1,146 @@
+"""Announced or unannounced: the notice rule of the highest rank that holds for a visit's purposes.
+
+A visit is planned by the notice rules of its latest day. A plan made in 2025 that reaches into
+2026 must already follow the rule that visits are unannounced unless special circumstances call for
+notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, partial
+
+from engine.backends.reference import ReferenceBackend
+from engine.decisions.reasons import Backend, Evaluated, ReasonWriter
+from engine.rulebook.book import Rulebook
+from engine.rulebook.program import Program, program_of
+from engine.rulebook.resolve import ResolvedRulebook, resolve
+from models.conditions import ParameterRef
+from models.decisions import Reason
+from models.rulebook import NoticeOutcome
+from models.terms import Notice, Purpose
+
+__all__ = ["NoticeChoice", "NoticeGapError", "NoticeRules", "later_notice_rules"]
+
+_ANNOUNCE = "visits.announce_at_most_days"
+
+
+class NoticeGapError(Exception):
+    """No notice rule says whether a visit is announced; the rulebook has a gap."""
+
+    def __init__(self, subject_id: str, purpose: Purpose) -> None:
+        super().__init__(
+            f"{subject_id}: no notice rule holds for a visit with purpose {purpose.value}; "
+            "add one to visits/ that always holds"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeChoice:
+    """A notice, why, and (if announced) how many days ahead it may be announced at most."""
+
+    notice: Notice
+    reason: Reason
+    announce_at_most_days: int | None
+
+
+class NoticeRules:
+    """The notice rules in force from a day on. Those of a later day are resolved when needed."""
+
+    def __init__(
+        self,
+        day: date,
+        resolved: Callable[[], ResolvedRulebook],
+        *,
+        make_backend: Callable[[Program, ReferenceBackend], Backend] | None = None,
+        reasons: ReasonWriter | None = None,
+    ) -> None:
+        self.day = day
+        self._resolve = resolved
+        self._make_backend = make_backend
+        self._reasons_of_today = reasons
+
+    @cached_property
+    def _resolved(self) -> ResolvedRulebook:
+        return self._resolve()
+
+    @cached_property
+    def _reference(self) -> ReferenceBackend:
+        return ReferenceBackend(program_of(self._resolved))
+
+    @cached_property
+    def _backend(self) -> Backend:
+        make = self._make_backend
+        if make is None:
+            return self._reference
+        return make(program_of(self._resolved), self._reference)
+
+    @cached_property
+    def _reasons(self) -> ReasonWriter:
+        return self._reasons_of_today or ReasonWriter(self._resolved, self._reference)
+
+    @cached_property
+    def _rules(self) -> list[tuple[str, NoticeOutcome]]:
+        rules = [(r.id, r.then) for r in self._resolved.rules if isinstance(r.then, NoticeOutcome)]
+        return sorted(rules, key=lambda entry: (-entry[1].rank, entry[0]))
+
+    @cached_property
+    def _announce_days(self) -> int | None:
+        return self._resolved.days(ParameterRef(parameter=_ANNOUNCE))
+
+    def choice(self, case: Evaluated, purposes: set[Purpose]) -> NoticeChoice:
+        """The notice of a visit. Raises NoticeGapError if no rule speaks of its purposes."""
+        if self._reasons_of_today is None:
+            case = self._evaluated(case)
+        for rule_id, outcome in self._rules:
+            if rule_id in case.firing.held and (
+                not outcome.purposes or not purposes.isdisjoint(outcome.purposes)
+            ):
+                announced = outcome.notice is Notice.ANNOUNCED
+                return NoticeChoice(
+                    outcome.notice,
+                    self._reasons.reason(rule_id, case),
+                    self._announce_days if announced else None,
+                )
+        raise NoticeGapError(case.view.subject_id, min(purposes))
+
+    def _evaluated(self, case: Evaluated) -> Evaluated:
+        """The same facts under the later rules, with today's colour."""
+        known = case.later.get(self.day)
+        if known is None:
+            firing = self._backend.evaluate(case.view, case.firing.in_force)
+            known = case.later[self.day] = Evaluated(case.dossier, case.view, firing)
+        return known
+
+
+def later_notice_rules(
+    book: Rulebook,
+    *,
+    as_of: date,
+    until: date,
+    make_backend: Callable[[Program, ReferenceBackend], Backend] | None,
+) -> list[NoticeRules]:
+    """The notice rules of every day within a planning period on which they change."""
+    found: list[NoticeRules] = []
+    before = _notice_state(book, as_of)
+    for day in book.days_of_change():
+        if as_of < day <= until and (state := _notice_state(book, day)) != before:
+            before = state
+            later = partial(resolve, book, as_of=day)
+            found.append(NoticeRules(day, later, make_backend=make_backend))
+    return found
+
+
+def _notice_state(book: Rulebook, day: date) -> tuple[object, ...]:
+    """What decides notices on a day: the rules in force, and the longest notice allowed."""
+    rules = tuple(
+        rule.id
+        for rule in book.rules
+        if isinstance(rule.then, NoticeOutcome)
+        and rule.valid_from <= day
+        and (rule.valid_until is None or day <= rule.valid_until)
+    )
+    values = book.parameters[_ANNOUNCE].values
+    return (*rules, [value.value for value in values if value.valid_from <= day][-1])

@@ -1,0 +1,95 @@
+"""What rules and law require of a plan, and how requirements become as few visits as meet them.
+
+Requirements whose windows meet and that can be seen to at one visit become one; its window is what
+they share, so that it never ends later than any of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from models.decisions import Reason
+from models.terms import PerformedBy, Purpose
+
+__all__ = ["Draft", "Requirement", "merged"]
+
+_ALONE = frozenset({Purpose.NIGHT, Purpose.APPROVAL, Purpose.SAMPLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One visit that a rule or the law requires, with the window in which it must fall."""
+
+    purpose: Purpose
+    earliest: date
+    latest: date
+    overdue: bool
+    reason: Reason
+    department: int | None = None
+    performed_by: PerformedBy = PerformedBy.CONSULTANT
+    themes: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    hear: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    at_most_minutes: int | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """A visit in the making."""
+
+    requirements: list[Requirement]
+    earliest: date
+    latest: date
+    purposes: set[Purpose] = field(default_factory=set)
+    department: int | None = None
+
+    def takes(self, other: Requirement) -> bool:
+        """Whether one visit can see to this requirement too."""
+        first = self.requirements[0]
+        return (
+            not (self.purposes | {other.purpose}) & _ALONE
+            and first.performed_by is other.performed_by
+            and first.at_most_minutes == other.at_most_minutes
+            and (
+                self.department == other.department
+                or self.department is None
+                or other.department is None
+            )
+            and not any(
+                r.reason.rule == other.reason.rule and r.department == other.department
+                for r in self.requirements
+            )
+            and max(self.earliest, other.earliest) <= min(self.latest, other.latest)
+        )
+
+    def take(self, other: Requirement) -> None:
+        """Takes a requirement on; the window becomes what is shared."""
+        self.requirements.append(other)
+        self.earliest = max(self.earliest, other.earliest)
+        self.latest = min(self.latest, other.latest)
+        self.purposes.add(other.purpose)
+        if self.department is None:
+            self.department = other.department
+
+
+def merged(required: list[Requirement]) -> list[Draft]:
+    """Joins requirements that one visit can meet; the most urgent first.
+
+    The order is fixed by the requirements alone, so that the same facts give the same plan.
+    """
+    drafts: list[Draft] = []
+    for item in sorted(
+        required,
+        key=lambda r: (r.latest, r.department is None, r.department or 0, r.purpose, r.reason.rule),
+    ):
+        home = next((draft for draft in drafts if draft.takes(item)), None)
+        if home is None:
+            drafts.append(
+                Draft([item], item.earliest, item.latest, {item.purpose}, item.department)
+            )
+        else:
+            home.take(item)
+    drafts.sort(key=lambda draft: (draft.latest, draft.earliest, draft.department or 0))
+    return drafts
