@@ -19,8 +19,6 @@ from models.rulebook import FrameOutcome
 
 __all__ = ["Decider"]
 
-_TESTABLE = vocabulary().fields.__contains__
-
 
 class Decider:
     """Decides subjects by one resolved rulebook.
@@ -48,6 +46,11 @@ class Decider:
         self._planner = Planner(
             resolved, self._reasons, period_days=period_days, make_backend=make_backend
         )
+        self._needed: Callable[[str], bool] = (
+            vocabulary().fields.__contains__
+            if self._planner.reaches_over_a_change
+            else self.program.record_kinds().__contains__
+        )
         self._proposer = Proposer(resolved, self._reasons)
         self._frame_of = {
             rule.id: rule.then.frame
@@ -62,7 +65,7 @@ class Decider:
 
     def view(self, dossier: Dossier) -> View:
         """The facts as the rules see them."""
-        return view_of(dossier, as_of=self.as_of, duty=self._duty, needed=_TESTABLE)
+        return view_of(dossier, as_of=self.as_of, duty=self._duty, needed=self._needed)
 
     def evaluate(self, dossier: Dossier) -> Evaluated:
         """What held for a subject, by the official backend."""

@@ -63,6 +63,11 @@ class Planner:
             ),
         ]
 
+    @property
+    def reaches_over_a_change(self) -> bool:
+        """Whether the notice rules change within the planning period."""
+        return len(self._notices) > 1
+
     def plan(self, case: Evaluated) -> VisitPlan:
         """The visits of the planning period, numbered by their latest day."""
         dossier, firing = case.dossier, case.firing
