@@ -109,7 +109,7 @@ def command(
     """
     from engine.analysis.colours import Colours
     from engine.analysis.prose import Prose
-    from engine.analysis.subject_answer import answer_for
+    from engine.analysis.subject_answer import answer_for, for_kind
     from engine.analysis.subject_page import SubjectPage
     from engine.backends.shadow import ReadingsDisagree
     from engine.decisions.notice import NoticeGapError
@@ -130,14 +130,17 @@ def command(
         )
         for subject_id in wanted
     ]
-    decider = official_decider(resolved)
+    deciders: dict[Any, Any] = {}
     colours = Colours(book)
     page = SubjectPage(
         book, Prose(book, lang=language, parameters=resolved.parameters), sources=sources
     )
     for number, dossier in enumerate(dossiers):
+        kind = dossier.kind
+        if kind not in deciders:
+            deciders[kind] = official_decider(for_kind(resolved, kind))
         try:
-            answer = answer_for(dossier, decider, colours=colours)
+            answer = answer_for(dossier, deciders[kind], colours=colours)
         except ReadingsDisagree as error:
             click.echo(str(error), err=True)
             sys.exit(1)

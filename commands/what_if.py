@@ -75,6 +75,7 @@ def command(
     from engine.analysis.altered import AlterationError, Alterations, altered_line
     from engine.analysis.difference import difference, difference_lines
     from engine.analysis.prose import Prose
+    from engine.analysis.subject_answer import for_kind
     from engine.backends.shadow import ReadingsDisagree
     from engine.decisions.notice import NoticeGapError
     from engine.portfolio.read import read_portfolio
@@ -110,7 +111,7 @@ def command(
                 *(f"{p.column or subject_id}: {p.message(language)}" for p in read.problems),
             ]
         )
-    decider = official_decider(resolved)
+    decider = official_decider(for_kind(resolved, dossier.kind))
     try:
         found = difference(decider.decide(dossier), decider.decide(read.dossiers[0]))
     except ReadingsDisagree as error:

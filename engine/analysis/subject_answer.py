@@ -6,7 +6,7 @@ Where a concern's source is hidden, days that would give the concern's day away 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.analysis.colours import Colours
@@ -16,11 +16,12 @@ from engine.analysis.missing import NotRaised, keeps_above, would_raise
 from engine.decisions.decide import Decider
 from engine.decisions.reasons import source_is_hidden
 from engine.facts.as_known import happened_on
+from engine.rulebook.resolve import ResolvedRulebook
 from models.decisions import Decision, Reason
 from models.facts import RECORD_MODELS, Dossier
-from models.terms import Basis, Colour
+from models.terms import Basis, Colour, Kind
 
-__all__ = ["SubjectAnswer", "answer_for"]
+__all__ = ["SubjectAnswer", "answer_for", "for_kind"]
 
 AHEAD_DAYS = 365
 
@@ -49,6 +50,13 @@ class SubjectAnswer:
     def said_day(self, day: date) -> str:
         """A day of the colour's history as it may be said."""
         return day.isoformat()[:7] if self.days_hidden else day.isoformat()
+
+
+def for_kind(resolved: ResolvedRulebook, kind: Kind) -> ResolvedRulebook:
+    """The same rulebook without the rules of other kinds: enough, and quicker, for one subject."""
+    return replace(
+        resolved, rules=tuple(rule for rule in resolved.rules if kind in rule.applies_to)
+    )
 
 
 def answer_for(

@@ -105,7 +105,7 @@ def _csv_table(
     try:
         rows = _searched(path, key, subject_id) if quick else None
         if rows is not None:
-            return RawTable(where, key, rows)
+            return RawTable(where, key, rows) if len(rows) > 1 else None
         table = csv_table(path.read_bytes(), key, where, gatherer.sink)
     except OSError as error:
         gatherer.sink.source(where, "file_unreadable", reason=error.strerror or "?")

@@ -1,4 +1,4 @@
-"""Since when, and what comes: held against an evaluation of every single day. Facts are synthetic."""
+"""Since when, and what comes, held against every single day. All facts are synthetic."""
 
 from datetime import date, timedelta
 from functools import cache
