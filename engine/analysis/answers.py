@@ -45,7 +45,7 @@ class Answers:
             return self._said("hidden", who=who)
         name = missing.wanted.field
         blanks = {
-            "field": self._words.field(missing.record, name),
+            "field": self._field(missing, missing.wanted),
             "value": self._words.value(missing.record, name, missing.value),
             "wanted": self._wanted(missing.record, missing.wanted, negated=missing.negated),
         }
@@ -53,9 +53,20 @@ class Answers:
             return self._said("field_of_subject", **blanks)
         return self._said("field", who=who, **blanks)
 
+    def _field(self, missing: Missing, wanted: Comparison) -> str:
+        asks_if_known = wanted.operator in (Operator.IS_KNOWN, Operator.IS_UNKNOWN)
+        if asks_if_known or missing.value is None:
+            return self._words.known_field(missing.record, wanted.field)
+        return self._words.field(missing.record, wanted.field)
+
     def _wanted(self, record: str, wanted: Comparison, *, negated: bool) -> str:
         words = self._words
         values = [words.value(record, wanted.field, value) for value in _literals(wanted)]
+        if wanted.field.endswith("_age_days") and wanted.operator in (
+            Operator.AT_LEAST,
+            Operator.AT_MOST,
+        ):
+            values = [words.days(value) for value in _literals(wanted) if isinstance(value, int)]
         match wanted.operator:
             case Operator.AT_LEAST:
                 return self._said("less_than" if negated else "at_least", value=values[0])

@@ -114,9 +114,10 @@ class Prose:
 
     def _comparison(self, condition: Comparison, record: str) -> str:
         words, name = self.words, condition.field
-        field = words.field(record, name)
         if condition.operator in (Operator.IS_KNOWN, Operator.IS_UNKNOWN):
-            return words.said("conditions", condition.operator.value, field=field)
+            known = words.known_field(record, name)
+            return words.said("conditions", condition.operator.value, field=known)
+        field = words.field(record, name)
         values = [self._operand(operand, record, name) for operand in condition.operands]
         if condition.operator in (Operator.IS, Operator.IS_ONE_OF):
             flag = isinstance(condition.operands[0], bool)
@@ -185,6 +186,8 @@ class Prose:
             age = words.age(field, fact.value) if fact.field.endswith("_age_days") else None
             if age is not None:
                 return age
+        if fact.value is None:
+            field = words.known_field(fact.record, fact.field)
         value = words.value(fact.record, fact.field, fact.value)
         return words.said("facts", "equals", field=field, value=value)
 

@@ -30,6 +30,7 @@ class SubjectPage:
     def __init__(self, book: Rulebook, prose: Prose, *, sources: bool = False) -> None:
         self._titles = {rule.id: rule.title for rule in book.rules}
         self._frames = {frame.id: frame.title for frame in book.frames}
+        self._floors = frozenset(floor.id for floor in book.floors)
         self._prose = prose
         self._words = prose.words
         self._answers = Answers(prose)
@@ -174,6 +175,8 @@ class SubjectPage:
             yield f"... +{left}, {last}"
         if plan.floor_due_on is None:
             yield self._said("no_floor")
+        elif any(r.rule in self._floors for v in plan.visits if v.overdue for r in v.reasons):
+            yield self._said("floor_passed")
         else:
             yield self._said("floor", day=self._words.day(plan.floor_due_on))
 

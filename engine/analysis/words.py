@@ -66,6 +66,12 @@ class Words:
         code = "unnumbered_neuter" if self.is_neuter(record) else "unnumbered"
         return self.said("facts", code, record=self.record(record))
 
+    def known_field(self, record: str, field: str) -> str:
+        """A field's name where the question is whether it is known at all."""
+        if field.endswith("_age_days"):
+            return self.event(record, field)
+        return self.field(record, field)
+
     def field(self, record: str, field: str) -> str:
         """A field's name within a sentence."""
         if record == "subject" and field == "category":
@@ -75,6 +81,16 @@ class Words:
         except UnknownWordError:
             heading = field.replace("_", " ")
         return heading if heading[1:2].isupper() else heading[:1].lower() + heading[1:]
+
+    def event(self, record: str, field: str) -> str:
+        """What an age counts from, for saying that its day is known or not."""
+        day = field.removesuffix("_age_days") + "_on"
+        try:
+            heading = self.catalogue.heading(record, day, self.lang)
+        except UnknownWordError:
+            return self.field(record, field).removeprefix(self.said("ages", "starts"))
+        heading = heading.removesuffix(self.said("ages", "dated"))
+        return heading[:1].lower() + heading[1:]
 
     def value(self, record: str, field: str, value: ParameterValue) -> str:
         """A field's value: its word, yes or no, or the number."""
