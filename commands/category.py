@@ -18,13 +18,12 @@ from commands.options import (
     load_book,
     resolved_on,
     rules_option,
-    say_problems,
 )
 
 if TYPE_CHECKING:
     from models.facts import Dossier
 
-__all__ = ["command", "portfolio_option", "subject_from"]
+__all__ = ["UnusableSubjectError", "command", "portfolio_option", "subject_from"]
 
 
 def portfolio_option(function: Any) -> Any:
@@ -38,10 +37,18 @@ def portfolio_option(function: Any) -> Any:
     )(function)
 
 
+class UnusableSubjectError(Exception):
+    """The facts of a subject cannot be used; `lines` say why."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
 def subject_from(
     portfolio: Path, subject_id: str, *, book: Any, as_of: date, ignore_later: bool, lang: Any
 ) -> Dossier:
-    """One subject's facts; what is wrong with them, or an unknown id, ends with exit code 2."""
+    """One subject's facts. Raises UnusableSubjectError for bad facts and unknown ids."""
     from engine.portfolio.single import read_subject
 
     read = read_subject(
@@ -56,14 +63,21 @@ def subject_from(
     from engine.portfolio.problems import problem_lines
 
     if read.subjects_not_yet_there:
-        bad_input(
+        said = (
             f"{subject_id}: findes endnu ikke {as_of}; giv en senere --as-of."
             if lang == "da"
             else f"{subject_id}: does not exist yet on {as_of}; give a later --as-of."
         )
+        raise UnusableSubjectError([said])
     if [problem.code for problem in read.problems] == ["subject_unknown"]:
-        bad_input(_unknown(portfolio, subject_id, lang))
-    say_problems(list(problem_lines(read.problems, lang=lang)), language=lang)
+        raise UnusableSubjectError([_unknown(portfolio, subject_id, lang)])
+    number = len(read.problems)
+    head = (
+        f"{subject_id}: {number} fejl i fakta; intet er beregnet:"
+        if lang == "da"
+        else f"{subject_id}: {number} problems in the facts; nothing was evaluated:"
+    )
+    raise UnusableSubjectError([head, *problem_lines(read.problems, lang=lang, at_most=50)])
 
 
 def _unknown(portfolio: Path, subject_id: str, lang: str) -> str:
@@ -119,17 +133,24 @@ def command(
     wanted = list(dict.fromkeys(_wanted(ids)))
     book = load_book(rules_folder)
     resolved = resolved_on(book, as_of)
-    dossiers = [
-        subject_from(
-            portfolio,
-            subject_id,
-            book=book,
-            as_of=as_of,
-            ignore_later=ignore_later,
-            lang=language,
-        )
-        for subject_id in wanted
-    ]
+    dossiers: list[Dossier] = []
+    unusable: list[str] = []
+    for subject_id in wanted:
+        try:
+            dossiers.append(
+                subject_from(
+                    portfolio,
+                    subject_id,
+                    book=book,
+                    as_of=as_of,
+                    ignore_later=ignore_later,
+                    lang=language,
+                )
+            )
+        except UnusableSubjectError as error:
+            unusable += error.lines
+    if unusable:
+        bad_input(unusable)
     deciders: dict[Any, Any] = {}
     colours = Colours(book)
     page = SubjectPage(

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from commands.category import portfolio_option, subject_from
+from commands.category import UnusableSubjectError, portfolio_option, subject_from
 from commands.options import (
     as_of_option,
     bad_input,
@@ -86,9 +86,12 @@ def command(
         bad_input("nothing to change: give --set, --add or --drop")
     book = load_book(rules_folder)
     resolved = resolved_on(book, as_of)
-    dossier = subject_from(
-        portfolio, subject_id, book=book, as_of=as_of, ignore_later=ignore_later, lang=language
-    )
+    try:
+        dossier = subject_from(
+            portfolio, subject_id, book=book, as_of=as_of, ignore_later=ignore_later, lang=language
+        )
+    except UnusableSubjectError as error:
+        bad_input(error.lines)
     prose = Prose(book, lang=language, parameters=resolved.parameters)
     wanted = Alterations(set=sets, add=adds, drop=drops)
     try:

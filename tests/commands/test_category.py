@@ -98,6 +98,12 @@ def test_an_unknown_id_is_one_line_with_the_nearest(portfolio: Path) -> None:
     assert "PF-01042" in result.output
 
 
+def test_all_unknown_ids_are_named_at_once(portfolio: Path) -> None:
+    result = run(portfolio, "PF-01042", "PF-77777", "XX-1")
+    assert result.exit_code == 2
+    assert [line.split()[3] for line in result.output.splitlines()] == ["PF-77777", "XX-1"]
+
+
 def test_bad_facts_of_the_subject_are_listed(tmp_path: Path) -> None:
     wrong = json.loads(json.dumps(lines.FAMILY))
     wrong["subject"]["family_type"] = "almnen"
