@@ -125,6 +125,7 @@ def command(
     from engine.analysis.prose import Prose
     from engine.analysis.subject_answer import answer_for, for_kind
     from engine.analysis.subject_page import SubjectPage
+    from engine.backends.durable import BackendLimitError, EvaluationError
     from engine.backends.shadow import ReadingsDisagree
     from engine.decisions.notice import NoticeGapError
     from engine.run.evaluate import official_decider
@@ -158,14 +159,14 @@ def command(
     )
     for number, dossier in enumerate(dossiers):
         kind = dossier.kind
-        if kind not in deciders:
-            deciders[kind] = official_decider(for_kind(resolved, kind))
         try:
+            if kind not in deciders:
+                deciders[kind] = official_decider(for_kind(resolved, kind))
             answer = answer_for(dossier, deciders[kind], colours=colours)
-        except ReadingsDisagree as error:
+        except (ReadingsDisagree, EvaluationError) as error:
             click.echo(str(error), err=True)
             sys.exit(1)
-        except NoticeGapError as error:
+        except (NoticeGapError, BackendLimitError) as error:
             bad_input(str(error))
         if format_ == "json":
             from engine.analysis.answer_json import answer_line

@@ -76,6 +76,7 @@ def command(
     from engine.analysis.difference import difference, difference_lines
     from engine.analysis.prose import Prose
     from engine.analysis.subject_answer import for_kind
+    from engine.backends.durable import BackendLimitError, EvaluationError
     from engine.backends.shadow import ReadingsDisagree
     from engine.decisions.notice import NoticeGapError
     from engine.portfolio.read import read_portfolio
@@ -114,13 +115,13 @@ def command(
                 *(f"{p.column or subject_id}: {p.message(language)}" for p in read.problems),
             ]
         )
-    decider = official_decider(for_kind(resolved, dossier.kind))
     try:
+        decider = official_decider(for_kind(resolved, dossier.kind))
         found = difference(decider.decide(dossier), decider.decide(read.dossiers[0]))
-    except ReadingsDisagree as error:
+    except (ReadingsDisagree, EvaluationError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
-    except NoticeGapError as error:
+    except (NoticeGapError, BackendLimitError) as error:
         bad_input(str(error))
     if format_ == "json":
         from engine.analysis.answer_json import difference_line
