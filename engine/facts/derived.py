@@ -197,13 +197,14 @@ def _score(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading)
             chains.setdefault((record.indicator, record.score_model), []).append(
                 (record.scored_on, record.no, record.value, row)
             )
+    for chain in chains.values():
+        chain.sort(key=lambda item: item[:2])
     for (indicator, model), chain in chains.items():
         before_reform = chains.get((indicator, ScoreModel.ONE_TO_FIVE))
         if model is ScoreModel.BINARY and before_reform is not None:
             chain[0][3]["value_before_reform"] = before_reform[-1][2]
     newest_of: dict[str, tuple[date, int, Values]] = {}
     for (indicator, _), chain in chains.items():
-        chain.sort(key=lambda item: item[:2])
         for before, after in itertools.pairwise(chain):
             after[3]["change"] = after[2] - before[2]
         scored_on, no, _, row = chain[-1]
