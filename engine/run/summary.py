@@ -60,7 +60,7 @@ def _number(value: int, lang: Lang) -> str:
 
 
 def _row(head: str, cells: Iterable[str]) -> str:
-    return f"{head:<34}" + "".join(f"{cell:>{_WIDTH}}" for cell in cells)
+    return f"{head:<44}" + "".join(f"{cell:>{_WIDTH}}" for cell in cells)
 
 
 def _colours(decisions: tuple[Decision, ...], catalogue: Catalogue, lang: Lang) -> Iterator[str]:
@@ -127,7 +127,7 @@ def _visits(decisions: tuple[Decision, ...], catalogue: Catalogue, lang: Lang) -
     for purpose in Purpose:
         if purposes[purpose]:
             word = catalogue.word(purpose, lang, "purpose")
-            yield f"  {word:<32}{_number(purposes[purpose], lang):>{_WIDTH}}"
+            yield f"  {word:<42}{_number(purposes[purpose], lang):>{_WIDTH}}"
 
 
 def _proposals(decisions: tuple[Decision, ...], lang: Lang) -> Iterator[str]:
