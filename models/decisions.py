@@ -132,7 +132,7 @@ class PlannedVisit:
 @dataclass(frozen=True, slots=True)
 class VisitPlan:
     """The visits of a planning period. `floor_due_on` is the last lawful day of the next duty
-    visit, also when it lies beyond the period; None where the law sets no floor."""
+    visit, also when it has passed or lies beyond the period; None where the law sets no floor."""
 
     period_from: date
     period_until: date

@@ -19,12 +19,15 @@ _ALONE = frozenset({Purpose.NIGHT, Purpose.APPROVAL, Purpose.SAMPLE})
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One visit that a rule or the law requires, with the window in which it must fall."""
+    """One visit that a rule or the law requires, with the window in which it must fall.
+
+    `due` is the last day as rule or law give it; if it has passed, `latest` is today instead.
+    """
 
     purpose: Purpose
     earliest: date
     latest: date
-    overdue: bool
+    due: date
     reason: Reason
     department: int | None = None
     performed_by: PerformedBy = PerformedBy.CONSULTANT
@@ -33,6 +36,11 @@ class Requirement:
     hear: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     at_most_minutes: int | None = None
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the last day has passed."""
+        return self.due < self.latest
 
 
 @dataclass(slots=True)

@@ -78,7 +78,7 @@ class Planner:
         floor_due: date | None = None
         if status in _SUPERVISED:
             floors = list(self._floor_requirements(dossier))
-            floor_due = min((r.latest for r in floors), default=None)
+            floor_due = min((r.due for r in floors), default=None)
             required += [r for r in floors if r.latest <= self._until]
         for rule_id in sorted(self._visit_rules.keys() & firing.held):
             rule, outcome = self._visit_rules[rule_id]
@@ -124,7 +124,7 @@ class Planner:
                     purpose=Purpose.BASIS if target is None else Purpose.DEPARTMENT,
                     earliest=self._as_of,
                     latest=self._as_of,
-                    overdue=False,
+                    due=self._as_of,
                     reason=reason,
                     department=None if target is None else target.no,
                 )
@@ -156,7 +156,7 @@ class Planner:
                 purpose=outcome.purpose if target is None else Purpose.DEPARTMENT,
                 earliest=self._as_of,
                 latest=self._as_of,
-                overdue=False,
+                due=self._as_of,
                 reason=reason,
                 department=None if target is None else target.no,
                 performed_by=outcome.performed_by,
@@ -180,7 +180,7 @@ class Planner:
                     wanted,
                     earliest=self._earliest(latest, window),
                     latest=latest,
-                    overdue=due < self._as_of,
+                    due=due,
                     themes=outcome.themes or themes,
                 )
 
@@ -193,16 +193,13 @@ class Planner:
     ) -> Iterator[Requirement]:
         """A visit at the latest when the interval in force runs out, and so on; at least one."""
         due = self._as_of if start is None else last_lawful_day(start, intervals)
-        overdue = due < self._as_of
         latest = max(due, self._as_of)
         before = self._as_of if start is None else start
         while True:
             window = min(window_days, max((latest - before).days - 1, 0))
-            yield replace(
-                wanted, earliest=self._earliest(latest, window), latest=latest, overdue=overdue
-            )
-            before, overdue = latest, False
-            latest = last_lawful_day(latest, intervals)
+            yield replace(wanted, earliest=self._earliest(latest, window), latest=latest, due=due)
+            before = latest
+            due = latest = last_lawful_day(latest, intervals)
             if latest > self._until or latest <= before:
                 return
 

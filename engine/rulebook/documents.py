@@ -23,6 +23,7 @@ from models.rulebook import Place
 __all__ = ["Document", "load_document", "load_documents", "plain_document"]
 
 _FORMAT = b"documents-2"
+_MOST_KEPT = 100
 _RENAMED = {"from": "valid_from", "until": "valid_until"}
 
 
@@ -123,6 +124,13 @@ def _cache_file(digest: str) -> Path | None:
     return Path(home, "tilsynstryk", f"{digest}.json")
 
 
+def _forget_oldest(folder: Path) -> None:
+    """Keeps the cache small: every change of a rule file leaves one behind."""
+    kept = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime, reverse=True)
+    for file in kept[_MOST_KEPT:]:
+        file.unlink()
+
+
 def _parse_cached(contents: list[tuple[str, bytes]]) -> list[tuple[Any, Any]]:
     digest = hashlib.sha256(_FORMAT)
     for file, content in contents:
@@ -149,6 +157,7 @@ def _parse_cached(contents: list[tuple[str, bytes]]) -> list[tuple[Any, Any]]:
             with tempfile.NamedTemporaryFile(dir=cache.parent, delete=False) as aside:
                 aside.write(json.dumps(parsed, ensure_ascii=False).encode())
             os.replace(aside.name, cache)
+            _forget_oldest(cache.parent)
     return parsed
 
 

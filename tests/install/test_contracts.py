@@ -21,6 +21,7 @@ STUBS = (
     "engine/portfolio/__init__.py",
     "engine/rulebook/__init__.py",
     "engine/run/__init__.py",
+    "engine/testing/__init__.py",
     "models/__init__.py",
 )
 
