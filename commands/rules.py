@@ -154,6 +154,7 @@ def check(rules_folder: Path | None) -> None:
     Example:
       tilsynstryk rules check --rules my-rules/
     """
+    from engine.analysis.runnable import runnable_problems
     from engine.rulebook.catalogue import catalogue_problems
     from engine.rulebook.check import check_rulebook
     from engine.rulebook.load import default_rulebook_folder, load_rulebook
@@ -165,6 +166,7 @@ def check(rules_folder: Path | None) -> None:
     try:
         book = load_rulebook(folder)
         found += [problem for problem in check_rulebook(book) if problem.warning]
+        found += runnable_problems(book)
         counted = f"{len(book.rules)} rules, {len(book.parameters)} parameters"
     except RulebookError as error:
         found += error.problems

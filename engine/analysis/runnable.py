@@ -1,0 +1,74 @@
+"""Whether a rulebook runs on every day: the case engine's limits, a notice for any visit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from engine.backends.durable import BackendLimitError, DurableBackend
+from engine.rulebook.book import FIRST_DAY, Rulebook
+from engine.rulebook.problems import RulebookProblem
+from engine.rulebook.program import program_of
+from engine.rulebook.resolve import ResolvedRulebook, resolve
+from models.conditions import AllOf, Comparison, Condition, Operator
+from models.rulebook import NoticeOutcome, Place, Rule
+from models.terms import Kind, Purpose
+
+__all__ = ["runnable_problems"]
+
+
+def runnable_problems(book: Rulebook) -> Iterator[RulebookProblem]:
+    """What would stop a run, on the first day and on every day on which something changes."""
+    seen: set[RulebookProblem] = set()
+    for day in (FIRST_DAY, *book.days_of_change()):
+        resolved = resolve(book, as_of=day)
+        for problem in (*_limits(resolved), *_notice_gaps(resolved, day)):
+            if problem not in seen:
+                seen.add(problem)
+                yield problem
+
+
+def _limits(resolved: ResolvedRulebook) -> tuple[RulebookProblem, ...]:
+    """The case engine refuses conditions beyond its safe profile when it compiles them."""
+    try:
+        DurableBackend(program_of(resolved)).close()
+    except BackendLimitError as error:
+        return error.problems
+    return ()
+
+
+def _notice_gaps(resolved: ResolvedRulebook, day: date) -> Iterator[RulebookProblem]:
+    """For every kind and purpose some notice rule must hold whatever the facts are."""
+    rules = [rule for rule in resolved.rules if isinstance(rule.then, NoticeOutcome)]
+    place = rules[0].place if rules else Place(file=f"{resolved.book.folder.name}/visits", line=1)
+    for kind in Kind:
+        for purpose in Purpose:
+            if purpose is not Purpose.SAMPLE and not any(
+                _always(rule, kind, purpose) for rule in rules
+            ):
+                yield RulebookProblem(
+                    place,
+                    f"from {day} no notice rule always holds for a {kind.value}'s visit with "
+                    f"purpose {purpose.value}; add one of rank 1: 'when: {{kind: {kind.value}}}'",
+                )
+
+
+def _always(rule: Rule, kind: Kind, purpose: Purpose) -> bool:
+    outcome = rule.then
+    return (
+        isinstance(outcome, NoticeOutcome)
+        and kind in rule.applies_to
+        and (not outcome.purposes or purpose in outcome.purposes)
+        and _holds_for_kind(rule.when, kind)
+    )
+
+
+def _holds_for_kind(condition: Condition, kind: Kind) -> bool:
+    """Whether a condition tests nothing but the kind, and holds for this one."""
+    match condition:
+        case AllOf():
+            return all(_holds_for_kind(part, kind) for part in condition.parts)
+        case Comparison(field="kind", operator=Operator.IS | Operator.IS_ONE_OF):
+            return kind.value in condition.operands
+        case _:
+            return False
