@@ -15,10 +15,11 @@ from engine.rulebook.book import FIRST_DAY, Rulebook
 from engine.rulebook.problems import RulebookProblem
 from engine.rulebook.types import ConditionTypes, nearest
 from models.conditions import ParameterRef, Quantified
-from models.registers import Registers, SourceWord
+from models.registers import Registers
 from models.rulebook import (
     CountedFrom,
     Entry,
+    Frame,
     FrameOutcome,
     NoticeOutcome,
     Parameter,
@@ -53,7 +54,7 @@ def check_rulebook(book: Rulebook) -> tuple[RulebookProblem, ...]:
     problems: list[RulebookProblem] = []
     problems += _same_ids(book)
     for rule in book.rules:
-        problems += _rule(book, rule, types, words)
+        problems += _rule(book, rule, types)
     problems += _measures(book, types)
     problems += _parameters(book, types)
     problems += _unused_signals(signals.values(), types)
@@ -74,9 +75,7 @@ def _same_ids(book: Rulebook) -> Iterator[RulebookProblem]:
         seen[name] = place
 
 
-def _rule(
-    book: Rulebook, rule: Rule, types: ConditionTypes, words: dict[str, frozenset[str]]
-) -> Iterator[RulebookProblem]:
+def _rule(book: Rulebook, rule: Rule, types: ConditionTypes) -> Iterator[RulebookProblem]:
     outcome = rule.then
     is_signal = isinstance(outcome, SignalOutcome)
     late = not is_signal and outcome.leads_to != "colour"
@@ -92,12 +91,14 @@ def _rule(
     for reference in _references(outcome):
         types.parameter(reference, ValueType.INTEGER, found)
     if isinstance(outcome, VisitOutcomeRule):
-        found += _visit(rule, outcome, words, book.registers.sources)
+        found += _visit(rule, outcome)
+        found += _examined(book, rule, outcome.themes, outcome.hear)
     elif isinstance(outcome, FrameOutcome):
         frames = [frame.id for frame in book.frames]
         if outcome.frame not in frames:
             found.append(f"there is no frame '{outcome.frame}'{nearest(outcome.frame, frames)}")
     elif isinstance(outcome, ProposalOutcome):
+        yield from _same_needs(outcome)
         for need in outcome.needs:
             yield from types.problems(
                 need.when,
@@ -115,18 +116,24 @@ def _rule(
         yield RulebookProblem(rule.place, text)
 
 
+def _same_needs(outcome: ProposalOutcome) -> Iterator[RulebookProblem]:
+    """Two preconditions of one id could not be told apart: one that is met would hide the other."""
+    seen: dict[str, Place] = {}
+    for need in outcome.needs:
+        if need.id in seen:
+            first = seen[need.id]
+            text = f"the precondition '{need.id}' stands already in {first.file}:{first.line}"
+            yield RulebookProblem(need.place, f"{text}; give it another id")
+        seen[need.id] = need.place
+
+
 def _references(entry: object) -> Iterator[ParameterRef]:
     for value in vars(entry).values():
         if isinstance(value, ParameterRef):
             yield value
 
 
-def _visit(
-    rule: Rule,
-    outcome: VisitOutcomeRule,
-    words: dict[str, frozenset[str]],
-    sources: tuple[SourceWord, ...],
-) -> Iterator[str]:
+def _visit(rule: Rule, outcome: VisitOutcomeRule) -> Iterator[str]:
     if (outcome.every_days is None) == (outcome.within_days is None):
         yield "a visit needs either 'every days' or 'within days', one of them"
     if (outcome.counted_from is CountedFrom.TRIGGER) != (outcome.trigger_field is not None):
@@ -142,15 +149,23 @@ def _visit(
             is None
         ):
             yield f"'{outcome.trigger_field}' is not a day of a '{quantified.record}'"
-    for word in outcome.themes:
+
+
+def _examined(
+    book: Rulebook, entry: Rule | Frame, themes: Iterable[str], hear: Iterable[str]
+) -> Iterator[str]:
+    """Whether the themes exist and the sources can be heard at the kinds of subject."""
+    words = register_words(book.registers)
+    for word in themes:
         if word not in words["theme"]:
             yield f"'{word}' is not a theme{nearest(word, words['theme'])}"
-    for word in outcome.hear:
+    for word in hear:
         if word not in words["source"]:
             yield f"'{word}' is not a source that can be heard{nearest(word, words['source'])}"
             continue
-        heard = {kind for line in sources if line.word == word for kind in line.applies_to}
-        if missing := ", ".join(sorted(set(rule.applies_to) - heard)):
+        sources = (line for line in book.registers.sources if line.word == word)
+        heard = {kind for line in sources for kind in line.applies_to}
+        if missing := ", ".join(sorted(set(entry.applies_to) - heard)):
             yield f"'{word}' is no source at a {missing}; see registers/sources.yaml"
 
 
@@ -184,6 +199,8 @@ def _measures(book: Rulebook, types: ConditionTypes) -> Iterator[RulebookProblem
             yield RulebookProblem(place, text)
     for frame in book.frames:
         yield from _period(frame.place, frame.valid_from, frame.valid_until)
+        for text in _examined(book, frame, (frame.theme,), frame.hear):
+            yield RulebookProblem(frame.place, text)
         for name in frame.strata:
             spec = vocabulary().find("subject", name)
             if spec is None or spec.value_type is not ValueType.WORD:

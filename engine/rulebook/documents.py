@@ -1,8 +1,9 @@
 """YAML files as plain data that knows its lines.
 
 Parsing YAML takes longer than everything else a single query does, so the parsed form is kept in
-the user's cache folder, under a hash of the bytes it came from. A cache that cannot be read or
-written is done without. Days stay text (`2026-01-01`); the models read them.
+the user's cache folder, under a hash of the bytes it came from and with a checksum of its own. A
+cache that cannot be read or written, or was changed, is done without. Days stay text
+(`2026-01-01`); the models read them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from models.rulebook import Place
 
 __all__ = ["Document", "load_document", "load_documents", "plain_document"]
 
-_FORMAT = b"documents-2"
+_FORMAT = b"documents-3"
 _MOST_KEPT = 100
 _RENAMED = {"from": "valid_from", "until": "valid_until"}
 
@@ -131,6 +132,10 @@ def _forget_oldest(folder: Path) -> None:
         file.unlink()
 
 
+def _checksum(kept: bytes) -> bytes:
+    return hashlib.sha256(kept).hexdigest().encode()
+
+
 def _parse_cached(contents: list[tuple[str, bytes]]) -> list[tuple[Any, Any]]:
     digest = hashlib.sha256(_FORMAT)
     for file, content in contents:
@@ -139,9 +144,9 @@ def _parse_cached(contents: list[tuple[str, bytes]]) -> list[tuple[Any, Any]]:
     cache = _cache_file(digest.hexdigest())
     if cache is not None:
         with contextlib.suppress(OSError, ValueError):
-            found = json.loads(cache.read_bytes())
-            if isinstance(found, list) and len(found) == len(contents):
-                return [(data, lines) for data, lines in found]
+            checksum, _, kept = cache.read_bytes().partition(b"\n")
+            if checksum == _checksum(kept):
+                return [(data, lines) for data, lines in json.loads(kept)]
     problems: list[RulebookProblem] = []
     parsed: list[tuple[Any, Any]] = []
     for file, content in contents:
@@ -155,7 +160,8 @@ def _parse_cached(contents: list[tuple[str, bytes]]) -> list[tuple[Any, Any]]:
         with contextlib.suppress(OSError):
             cache.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=cache.parent, delete=False) as aside:
-                aside.write(json.dumps(parsed, ensure_ascii=False).encode())
+                kept = json.dumps(parsed, ensure_ascii=False).encode()
+                aside.write(_checksum(kept) + b"\n" + kept)
             os.replace(aside.name, cache)
             _forget_oldest(cache.parent)
     return parsed

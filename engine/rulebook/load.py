@@ -38,6 +38,10 @@ _LEADS_TO = {
     "frame": "frame",
     "propose": "proposal",
 }
+_WRITTEN = {"valid_from": "from", "valid_until": "until"}
+_WRITTEN_IN_THEN = {"purpose": "visit", "step": "propose"}
+_KINDS_OF_VALUE = frozenset({"bool", "int", "str"})
+_EMPTY = "is empty; add at least one"
 _OUTCOME_OF_ROOM = {
     "signals": {"signal"},
     "category": {"colour"},
@@ -147,13 +151,25 @@ def build_entry(
     try:
         return model.model_validate(data)
     except ValidationError as error:
+        found: dict[tuple[tuple[str | int, ...], str], None] = {}
         for detail in error.errors(include_url=False):
-            inner = tuple(step for step in detail["loc"] if step not in _LEADS_TO.values())
-            where = " > ".join(str(step) for step in inner) or "entry"
-            problems.append(
-                RulebookProblem(document.place_of((*path, *inner)), _in_words(where, detail))
-            )
+            inner = _as_written(detail["loc"])
+            where = " > ".join(_WRITTEN.get(s, s.replace("_", " ")) for s in map(str, inner))
+            found[inner, _in_words(where or "entry", detail)] = None
+        hollow = [inner for inner, text in found if text.endswith(_EMPTY)]
+        for inner, text in found:
+            if not (inner in hollow and any(i[: len(inner)] == inner != i for i, _ in found)):
+                problems.append(RulebookProblem(document.place_of((*path, *inner)), text))
         return None
+
+
+def _as_written(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The way to a value through the file, without what only the models know of."""
+    if loc[:1] == ("then",) and len(loc) > 1 and loc[1] in _LEADS_TO.values():
+        loc = ("then", *(_WRITTEN_IN_THEN.get(str(step), step) for step in loc[2:]))
+    if loc and loc[-1] in _KINDS_OF_VALUE and "value" in loc:
+        loc = loc[:-1]
+    return loc
 
 
 def _in_words(where: str, detail: Any) -> str:
@@ -166,6 +182,12 @@ def _in_words(where: str, detail: Any) -> str:
         return f"'{where}' is {detail['input']!r}; it must be {detail['ctx']['expected']}"
     if kind.startswith("date"):
         return f"'{where}' is {detail['input']!r}; write a day as 2026-01-31"
+    if kind == "too_short":
+        return f"'{where}' {_EMPTY}"
+    if detail["loc"][-1:] and detail["loc"][-1] in _KINDS_OF_VALUE:
+        return (
+            f"'{where}' is {detail['input']!r}; write a whole number, yes or no, a word, or 'unset'"
+        )
     return f"'{where}': {detail['msg'][:1].lower()}{detail['msg'][1:]}"
 
 
@@ -226,10 +248,11 @@ def _shape_rule(
         outcome["purpose"] = outcome.pop("visit")
     if key == "propose":
         outcome["step"] = outcome.pop("propose")
-        outcome["needs"] = [
-            _shape_need(document, need, (*path, "then", "needs", i), reader)
-            for i, need in enumerate(then.get("needs") or [])
-        ]
+        if isinstance(needs := then.get("needs"), list):
+            outcome["needs"] = [
+                _shape_need(document, need, (*path, "then", "needs", i), reader)
+                for i, need in enumerate(needs)
+            ]
     shaped["then"] = outcome
     return shaped
 

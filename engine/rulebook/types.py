@@ -28,6 +28,12 @@ _CATEGORY = FieldSpec(
     "subject", "category", ValueType.WORD, frozenset(Kind), tuple(c.value for c in Colour)
 )
 
+_NEEDED = {
+    ValueType.INTEGER: "a whole number",
+    ValueType.FLAG: "yes or no",
+    ValueType.WORD: "a word",
+}
+
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean 'x'?` if a known word is close, else nothing."""
@@ -190,5 +196,5 @@ class ConditionTypes:
             if dated.value is not None and type(dated.value) is not types[expected]:
                 found.append(
                     f"parameter '{name}' is {dated.value!r} from {dated.valid_from}; "
-                    f"a {expected.value} is needed here"
+                    f"{_NEEDED[expected]} is needed here"
                 )
