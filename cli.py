@@ -58,6 +58,20 @@ class _LazyGroup(click.Group):
             ctx.fail(f"No such command '{args[0]}'.{hint}")
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs the command. The rulebook's words are read as they are needed; what is wrong with
+        them is said like everything else that is wrong with a rulebook."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from engine.rulebook.problems import RulebookError
+
+            if not isinstance(error, RulebookError):
+                raise
+            for problem in error.problems:
+                click.echo(str(problem), err=True)
+            ctx.exit(2)
+
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="tilsynstryk")

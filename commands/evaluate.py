@@ -12,6 +12,7 @@ import click
 from commands.official import OfficialRun
 from commands.options import (
     as_of_option,
+    bad_input,
     ignore_later_option,
     language_option,
     rules_option,
@@ -81,6 +82,12 @@ def command(
       tilsynstryk evaluate portfolio/ --as-of 2025-06-01 --format csv --format xlsx
       cat facts.jsonl | tilsynstryk evaluate - --as-of 2025-06-01 --out - | head -1
     """
+    if (
+        quarantine is not None
+        and out != "-"
+        and quarantine.resolve().is_relative_to(Path(out).resolve())
+    ):
+        bad_input(f"{quarantine} lies in {out}, which is replaced whole; give a file outside it")
     run = OfficialRun(
         source=None if source == "-" else Path(source),
         content=sys.stdin.buffer.read() if source == "-" else None,

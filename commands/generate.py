@@ -81,6 +81,7 @@ def command(
         margin_report,
         published_folder,
     )
+    from engine.portfolio.workbook_style import TooManyRowsError
     from engine.portfolio.write import write_portfolio
     from engine.rulebook.catalogue import load_catalogue
 
@@ -112,6 +113,8 @@ def command(
         )
     except OSError as error:
         bad_input(f"{out} cannot be written ({error.strerror or error})")
+    except TooManyRowsError as error:
+        bad_input(f"{out}: {error}")
     lines = margin_report(dossiers, published, as_of=as_of)
     for text in _report_lines(lines, lang, whole=report):
         click.echo(text)

@@ -17,11 +17,13 @@ import click
 from commands.options import bad_input, load_book, resolved_on, say_problems
 from commands.progress import progress
 from engine.analysis.prose import Prose
+from engine.backends.durable import BackendLimitError, EvaluationError
 from engine.backends.shadow import ReadingsDisagree
 from engine.decisions.notice import NoticeGapError
 from engine.portfolio.problems import problem_lines
 from engine.portfolio.read import PortfolioRead, read_portfolio
 from engine.portfolio.tables import TableFormat
+from engine.portfolio.workbook_style import TooManyRowsError
 from engine.rulebook.book import Rulebook
 from engine.rulebook.catalogue import Catalogue, Lang, load_catalogue
 from engine.rulebook.resolve import ResolvedRulebook
@@ -88,7 +90,7 @@ class OfficialRun:
                 for path, digest in manifest.outputs_sha256.items():
                     logger.info("written", file=path, sha256=digest)
                 (folder / LOG_NAME).write_text(log.getvalue(), encoding="utf-8")
-        except OutputFolderError as error:
+        except (OutputFolderError, TooManyRowsError) as error:
             bad_input(str(error))
         for line in summary_lines(result, catalogue=catalogue, lang=self.lang):
             click.echo(line)
@@ -157,9 +159,9 @@ class OfficialRun:
         click.echo(text, err=True)
 
     def _evaluate(self, resolved: ResolvedRulebook, read: PortfolioRead) -> RunResult:
-        decider = official_decider(resolved, period_days=self.period_days)
         label = "Evaluerer" if self.lang == "da" else "Evaluating"
         try:
+            decider = official_decider(resolved, period_days=self.period_days)
             with progress(label, len(read.dossiers)) as done:
                 return evaluate_portfolio(read.dossiers, decider, seed=self.seed, progress=done)
         except ReadingsDisagree as error:
@@ -170,7 +172,10 @@ class OfficialRun:
             )
             click.echo(str(error), err=True)
             sys.exit(1)
-        except NoticeGapError as error:
+        except EvaluationError as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+        except (NoticeGapError, BackendLimitError) as error:
             bad_input(str(error))
 
     def _manifest(

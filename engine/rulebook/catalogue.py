@@ -183,8 +183,11 @@ class Catalogue:
 
 
 def load_catalogue(rules_dir: Path = STANDARD_RULES) -> Catalogue:
-    """The catalogue of a rulebook. Nothing is read until a word is asked for."""
-    return Catalogue(rules_dir)
+    """The catalogue of a rulebook, or the shipped one where it has none of its own.
+
+    Nothing is read until a word is asked for.
+    """
+    return Catalogue(rules_dir if (rules_dir / "catalogue").is_dir() else STANDARD_RULES)
 
 
 def _expected_fields() -> dict[str, dict[str, bool]]:

@@ -81,21 +81,24 @@ class Manifest(BaseModel):
 
 
 def input_checksum(source: Path | None, content: bytes | None = None) -> str:
-    """SHA-256 over the portfolio's bytes; of a folder, over its files in order of name."""
+    """SHA-256 over the portfolio's bytes, given as a file or as a stream; of a folder, over its
+    files in order of name."""
     digest = hashlib.sha256()
     if source is None:
-        digest.update(content or b"")
+        digest.update(_line("", hashlib.sha256(content or b"")))
         return digest.hexdigest()
     files: Iterable[Path] = (
         sorted(p for p in source.iterdir() if p.is_file()) if source.is_dir() else [source]
     )
     for file in files:
-        inner = hashlib.sha256()
         with file.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                inner.update(block)
-        digest.update(f"{file.name if source.is_dir() else ''}\0{inner.hexdigest()}\n".encode())
+            inner = hashlib.file_digest(stream, "sha256")
+        digest.update(_line(file.name if source.is_dir() else "", inner))
     return digest.hexdigest()
+
+
+def _line(name: str, digest: hashlib._Hash) -> bytes:
+    return f"{name}\0{digest.hexdigest()}\n".encode()
 
 
 def _versions() -> dict[str, str]:
