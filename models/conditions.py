@@ -9,8 +9,6 @@ Declared once here and read in several ways (`engine/backends`, `engine/analysis
   before the evaluation date (negative: still to come).
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias
 
@@ -78,21 +76,21 @@ class AllOf(Node):
     """Every part holds; holds for no parts."""
 
     node: Literal["all_of"] = "all_of"
-    parts: tuple[Condition, ...]
+    parts: tuple["Condition", ...]
 
 
 class AnyOf(Node):
     """Some part holds; does not hold for no parts."""
 
     node: Literal["any_of"] = "any_of"
-    parts: tuple[Condition, ...]
+    parts: tuple["Condition", ...]
 
 
 class Not(Node):
     """The part does not hold."""
 
     node: Literal["not"] = "not"
-    part: Condition
+    part: "Condition"
 
 
 class Quantified(Node):
@@ -106,12 +104,9 @@ class Quantified(Node):
     quantifier: Literal["at_least", "none"]
     count: int | ParameterRef = 1
     record: str
-    where: Condition
+    where: "Condition"
 
 
 Condition = Annotated[
     Comparison | SignalHeld | AllOf | AnyOf | Not | Quantified, Field(discriminator="node")
 ]
-
-for _node in (AllOf, AnyOf, Not, Quantified):
-    _node.model_rebuild(_types_namespace={"Condition": Condition})

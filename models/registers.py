@@ -4,8 +4,6 @@ A score's theme is looked up here and never read off the indicator's number: ind
 family model lies under "target group, methods and results" (notes on 004, 2959-2961 and 3033).
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 from pydantic import Field

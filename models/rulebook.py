@@ -3,8 +3,6 @@
 Everything carries a basis, its sources and the day somebody last reviewed it.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal

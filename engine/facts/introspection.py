@@ -27,6 +27,11 @@ def unwrap(annotation: Any) -> tuple[Any, list[Any]]:
             return annotation, metadata
 
 
+_FIELDS: dict[type[Any], dict[str, Any]] = {}
+
+
 def fields_of(model: type[Any]) -> dict[str, Any]:
     """The annotated fields of a fact model."""
-    return typing.get_type_hints(model, include_extras=True)
+    if model not in _FIELDS:
+        _FIELDS[model] = typing.get_type_hints(model, include_extras=True)
+    return _FIELDS[model]

@@ -28,7 +28,7 @@ from models.rulebook import Floor, Frame, LadderStep, Parameter, ParameterValue,
 
 __all__ = ["BeforeRulebookError", "ResolvedRulebook", "parameters_in", "resolve"]
 
-_NEVER = AnyOf(parts=())
+_NEVER = AnyOf.model_construct(parts=())
 ModelT = TypeVar("ModelT", Rule, Frame, LadderStep)
 
 
@@ -81,12 +81,11 @@ class ResolvedRulebook:
     def resolved(self, condition: Condition) -> Condition:
         """The condition with literals in place of parameters."""
         match condition:
-            case AllOf():
-                return AllOf(parts=tuple(self.resolved(part) for part in condition.parts))
-            case AnyOf():
-                return AnyOf(parts=tuple(self.resolved(part) for part in condition.parts))
+            case AllOf() | AnyOf():
+                parts = tuple(self.resolved(part) for part in condition.parts)
+                return condition.model_copy(update={"parts": parts})
             case Not():
-                return Not(part=self.resolved(condition.part))
+                return condition.model_copy(update={"part": self.resolved(condition.part)})
             case Quantified():
                 count = self.value(condition.count)
                 if not isinstance(count, int):

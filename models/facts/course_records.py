@@ -1,7 +1,5 @@
 """Records about the course of supervision: concerns, visits, sanctions, budgets, decisions."""
 
-from __future__ import annotations
-
 from datetime import date
 from enum import StrEnum
 from typing import Annotated

@@ -4,8 +4,6 @@ A rule may test whole numbers, flags, words of a closed set, words of a register
 a date. It may never test an identifier, free text, or anything withheld to protect a person.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated
 

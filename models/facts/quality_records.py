@@ -1,7 +1,5 @@
 """Records about quality: scores, points, staffing, children, departments, offer types."""
 
-from __future__ import annotations
-
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self

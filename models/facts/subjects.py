@@ -3,8 +3,6 @@
 Field lists: domain notes, section 2 of both documents. A date that is not known is left out (None).
 """
 
-from __future__ import annotations
-
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
