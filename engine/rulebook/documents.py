@@ -1,9 +1,8 @@
 """YAML files as plain data that knows its lines.
 
 Parsing YAML takes longer than everything else a single query does, so the parsed form is kept in
-the user's cache folder, under a hash of the bytes it came from and with a checksum of its own. A
-cache that cannot be read or written, or was changed, is done without. Days stay text
-(`2026-01-01`); the models read them.
+the user's cache folder, under a hash of the bytes it came from. Days stay text (`2026-01-01`); the
+models read them.
 """
 
 from __future__ import annotations
@@ -11,20 +10,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from engine.rulebook import user_cache
 from engine.rulebook.problems import RulebookError, RulebookProblem
 from models.rulebook import Place
 
 __all__ = ["Document", "load_document", "load_documents", "plain_document"]
 
 _FORMAT = b"documents-3"
-_MOST_KEPT = 100
 _RENAMED = {"from": "valid_from", "until": "valid_until"}
 
 
@@ -115,38 +112,15 @@ def _parse(file: str, content: bytes) -> tuple[Any, Any]:
     return built
 
 
-def _cache_file(digest: str) -> Path | None:
-    home = os.environ.get("TILSYNSTRYK_CACHE") or os.environ.get("XDG_CACHE_HOME")
-    if not home:
-        user = os.environ.get("HOME")
-        if not user:
-            return None
-        home = os.path.join(user, ".cache")
-    return Path(home, "tilsynstryk", f"{digest}.json")
-
-
-def _forget_oldest(folder: Path) -> None:
-    """Keeps the cache small: every change of a rule file leaves one behind."""
-    kept = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime, reverse=True)
-    for file in kept[_MOST_KEPT:]:
-        file.unlink()
-
-
-def _checksum(kept: bytes) -> bytes:
-    return hashlib.sha256(kept).hexdigest().encode()
-
-
 def _parse_cached(contents: list[tuple[str, bytes]]) -> list[tuple[Any, Any]]:
     digest = hashlib.sha256(_FORMAT)
     for file, content in contents:
         digest.update(f"\0{file}\0{len(content)}\0".encode())
         digest.update(content)
-    cache = _cache_file(digest.hexdigest())
-    if cache is not None:
-        with contextlib.suppress(OSError, ValueError):
-            checksum, _, kept = cache.read_bytes().partition(b"\n")
-            if checksum == _checksum(kept):
-                return [(data, lines) for data, lines in json.loads(kept)]
+    cached = user_cache.kept(digest.hexdigest())
+    if cached is not None:
+        with contextlib.suppress(ValueError):
+            return [(data, lines) for data, lines in json.loads(cached)]
     problems: list[RulebookProblem] = []
     parsed: list[tuple[Any, Any]] = []
     for file, content in contents:
@@ -156,14 +130,7 @@ def _parse_cached(contents: list[tuple[str, bytes]]) -> list[tuple[Any, Any]]:
             problems += error.problems
     if problems:
         raise RulebookError(problems)
-    if cache is not None:
-        with contextlib.suppress(OSError):
-            cache.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=cache.parent, delete=False) as aside:
-                kept = json.dumps(parsed, ensure_ascii=False).encode()
-                aside.write(_checksum(kept) + b"\n" + kept)
-            os.replace(aside.name, cache)
-            _forget_oldest(cache.parent)
+    user_cache.keep(digest.hexdigest(), json.dumps(parsed, ensure_ascii=False).encode())
     return parsed
 
 

@@ -1,54 +1,18 @@
-"""Reads a rulebook folder; every problem at once, with file and line."""
+"""A rulebook folder as a checked rulebook; every problem at once, with file and line."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import ValidationError
 
 from engine.rulebook.book import Rulebook
-from engine.rulebook.check import check_rulebook
-from engine.rulebook.documents import Document, load_documents
-from engine.rulebook.grammar import ConditionReader, read_operand
+from engine.rulebook.kept_book import keep_book, kept_book
 from engine.rulebook.problems import RulebookError, RulebookProblem
-from engine.rulebook.registers import load_registers
-from models.rulebook import Entry, Floor, Frame, LadderStep, Parameter, Place, Promise, Rule
+from models.rulebook import Place
 
 __all__ = ["default_rulebook_folder", "load_rulebook"]
 
-E_ = TypeVar("E_", bound=Entry)
-
 _ROOMS = ("parameters", "signals", "category", "visits", "samples", "sanctions", "registers")
-_LISTS: dict[str, tuple[str, type[Entry]]] = {
-    "parameters": ("parameters", Parameter),
-    "rules": ("rules", Rule),
-    "floors": ("floors", Floor),
-    "frames": ("frames", Frame),
-    "ladder": ("ladder", LadderStep),
-    "promises": ("promises", Promise),
-}
-_LEADS_TO = {
-    "signal": "signal",
-    "colour": "colour",
-    "visit": "visit",
-    "notice": "notice",
-    "frame": "frame",
-    "propose": "proposal",
-}
-_WRITTEN = {"valid_from": "from", "valid_until": "until"}
-_WRITTEN_IN_THEN = {"purpose": "visit", "step": "propose"}
-_KINDS_OF_VALUE = frozenset({"bool", "int", "str"})
-_EMPTY = "is empty; add at least one"
-_OUTCOME_OF_ROOM = {
-    "signals": {"signal"},
-    "category": {"colour"},
-    "visits": {"visit", "notice"},
-    "samples": {"frame"},
-    "sanctions": {"proposal"},
-}
 
 
 def default_rulebook_folder() -> Path:
@@ -66,209 +30,25 @@ def load_rulebook(folder: Path | None = None) -> Rulebook:
     if not files:
         place = Place(file=folder.name, line=1)
         raise RulebookError([RulebookProblem(place, "no rule files (*.yaml) in this folder")])
-    problems: list[RulebookProblem] = []
-    found: dict[str, list[Any]] = {name: [] for name in _LISTS}
-    for document in load_documents(folder, [f for f in files if f.parent.name != "registers"]):
-        _read_document(document, found, problems)
-    try:
-        registers = load_registers(folder)
-    except RulebookError as error:
-        raise RulebookError([*problems, *error.problems]) from None
-    if problems:
-        raise RulebookError(problems)
-    digest = hashlib.sha256()
-    for path in sorted(files):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
-        digest.update(content)
-    parameters: dict[str, Parameter] = {}
-    for parameter in found["parameters"]:
-        if parameter.id in parameters:
-            first = parameters[parameter.id].place
-            problems.append(
-                RulebookProblem(
-                    parameter.place,
-                    f"parameter '{parameter.id}' stands already in {first.file}:{first.line}; "
-                    "give one of them another id",
-                )
-            )
-        parameters[parameter.id] = parameter
-    book = Rulebook(
-        folder=folder,
-        content_hash=digest.hexdigest(),
-        parameters=parameters,
-        rules=tuple(sorted(found["rules"], key=lambda rule: rule.id)),
-        floors=tuple(found["floors"]),
-        frames=tuple(found["frames"]),
-        ladder=tuple(found["ladder"]),
-        promises=tuple(found["promises"]),
-        registers=registers,
-    )
-    problems += [p for p in check_rulebook(book) if not p.warning]
-    if problems:
-        raise RulebookError(problems)
+    content_hash = _content_hash(folder, files)
+    book = kept_book(folder, content_hash)
+    if book is None:
+        from engine.rulebook.entries import read_book  # slow to import
+
+        book = read_book(folder, files, content_hash)
+        if _content_hash(folder, files) == content_hash:
+            keep_book(book)
     return book
 
 
-def _room(document: Document) -> str:
-    return document.file.split("/")[1]
-
-
-def _read_document(
-    document: Document, found: dict[str, list[Any]], problems: list[RulebookProblem]
-) -> None:
-    if not isinstance(document.data, dict):
-        text = f"start with one of: {', '.join(name + ':' for name in _LISTS)}"
-        problems.append(RulebookProblem(document.place_of(), text))
-        return
-    for name, entries in document.data.items():
-        if name not in _LISTS:
-            text = f"'{name}:' is not a list of the rulebook; use one of {', '.join(_LISTS)}"
-            problems.append(RulebookProblem(document.place_of((name,)), text))
-        elif not isinstance(entries, list):
-            text = f"'{name}:' must hold a list, each entry behind a '-'"
-            problems.append(RulebookProblem(document.place_of((name,)), text))
-        else:
-            target, model = _LISTS[name]
-            for i, entry in enumerate(entries):
-                path = (name, i)
-                shaped = _SHAPERS.get(name, _shape_plain)(document, entry, path, problems)
-                if shaped is not None:
-                    built = build_entry(model, shaped, document, path, problems)
-                    if built is not None:
-                        found[target].append(built)
-
-
-def build_entry(
-    model: type[E_],
-    data: dict[str, Any],
-    document: Document,
-    path: tuple[str | int, ...],
-    problems: list[RulebookProblem],
-) -> E_ | None:
-    """One entry of a document as its model; what does not fit becomes problems."""
-    data = {**data, "place": document.place_of(path)}
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        found: dict[tuple[tuple[str | int, ...], str], None] = {}
-        for detail in error.errors(include_url=False):
-            inner = _as_written(detail["loc"])
-            where = " > ".join(_WRITTEN.get(s, s.replace("_", " ")) for s in map(str, inner))
-            found[inner, _in_words(where or "entry", detail)] = None
-        hollow = [inner for inner, text in found if text.endswith(_EMPTY)]
-        for inner, text in found:
-            if not (inner in hollow and any(i[: len(inner)] == inner != i for i, _ in found)):
-                problems.append(RulebookProblem(document.place_of((*path, *inner)), text))
-        return None
-
-
-def _as_written(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """The way to a value through the file, without what only the models know of."""
-    if loc[:1] == ("then",) and len(loc) > 1 and loc[1] in _LEADS_TO.values():
-        loc = ("then", *(_WRITTEN_IN_THEN.get(str(step), step) for step in loc[2:]))
-    if loc and loc[-1] in _KINDS_OF_VALUE and "value" in loc:
-        loc = loc[:-1]
-    return loc
-
-
-def _in_words(where: str, detail: Any) -> str:
-    kind = detail["type"]
-    if kind == "missing":
-        return f"'{where}' is missing; add it"
-    if kind == "extra_forbidden":
-        return f"'{where}' is not known here; remove it or mend the spelling"
-    if kind == "enum":
-        return f"'{where}' is {detail['input']!r}; it must be {detail['ctx']['expected']}"
-    if kind.startswith("date"):
-        return f"'{where}' is {detail['input']!r}; write a day as 2026-01-31"
-    if kind == "too_short":
-        return f"'{where}' {_EMPTY}"
-    if detail["loc"][-1:] and detail["loc"][-1] in _KINDS_OF_VALUE:
-        return (
-            f"'{where}' is {detail['input']!r}; write a whole number, yes or no, a word, or 'unset'"
-        )
-    return f"'{where}': {detail['msg'][:1].lower()}{detail['msg'][1:]}"
-
-
-def _shape_plain(
-    document: Document, entry: Any, path: tuple[str | int, ...], problems: list[RulebookProblem]
-) -> dict[str, Any] | None:
-    if isinstance(entry, dict):
-        return {
-            key: read_operand(value) if _is_reference(value) else value
-            for key, value in entry.items()
-        }
-    problems.append(RulebookProblem(document.place_of(path), "lines 'key: value' must stand here"))
-    return None
-
-
-def _is_reference(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith("parameter ")
-
-
-def _shape_parameter(
-    document: Document, entry: Any, path: tuple[str | int, ...], problems: list[RulebookProblem]
-) -> dict[str, Any] | None:
-    shaped = _shape_plain(document, entry, path, problems)
-    if shaped is not None and isinstance(shaped.get("values"), list):
-        shaped["values"] = [
-            {**value, "value": None if value.get("value") == "unset" else value.get("value")}
-            if isinstance(value, dict) and "value" in value
-            else value
-            for value in shaped["values"]
-        ]
-    return shaped
-
-
-def _shape_rule(
-    document: Document, entry: Any, path: tuple[str | int, ...], problems: list[RulebookProblem]
-) -> dict[str, Any] | None:
-    shaped = _shape_plain(document, entry, path, problems)
-    if shaped is None:
-        return None
-    reader = ConditionReader(document, problems)
-    if "when" in shaped:
-        shaped["when"] = reader.read(shaped["when"], (*path, "when"))
-    then = shaped.get("then")
-    leads_to = [key for key in _LEADS_TO if isinstance(then, dict) and key in then]
-    if not isinstance(then, dict) or len(leads_to) != 1:
-        text = f"'then' must hold exactly one of {', '.join(_LEADS_TO)}"
-        problems.append(RulebookProblem(document.place_of((*path, "then")), text))
-        return None
-    key = leads_to[0]
-    room = _room(document)
-    if _LEADS_TO[key] not in _OUTCOME_OF_ROOM.get(room, set()):
-        text = f"a rule in '{room}/' cannot lead to a {key}; move it to its own folder"
-        problems.append(RulebookProblem(document.place_of((*path, "then")), text))
-        return None
-    outcome = _shape_plain(document, then, path, problems) or {}
-    outcome["leads_to"] = _LEADS_TO[key]
-    if key == "visit":
-        outcome["purpose"] = outcome.pop("visit")
-    if key == "propose":
-        outcome["step"] = outcome.pop("propose")
-        if isinstance(needs := then.get("needs"), list):
-            outcome["needs"] = [
-                _shape_need(document, need, (*path, "then", "needs", i), reader)
-                for i, need in enumerate(needs)
-            ]
-    shaped["then"] = outcome
-    return shaped
-
-
-def _shape_need(
-    document: Document, need: Any, path: tuple[str | int, ...], reader: ConditionReader
-) -> Any:
-    if not isinstance(need, dict):
-        return need
-    shaped = {**need, "place": document.place_of(path)}
-    if "when" in shaped:
-        shaped["when"] = reader.read(shaped["when"], (*path, "when"))
-    return shaped
-
-
-_Shaper = Callable[
-    [Document, Any, tuple[str | int, ...], list[RulebookProblem]], dict[str, Any] | None
-]
-_SHAPERS: dict[str, _Shaper] = {"parameters": _shape_parameter, "rules": _shape_rule}
+def _content_hash(folder: Path, files: list[Path]) -> str:
+    """The hash of every rule file; one that cannot be read is left to the reader to report."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        try:
+            content = path.read_bytes()
+        except OSError:
+            continue
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
