@@ -63,6 +63,10 @@ class _LazyGroup(click.Group):
         them is said like everything else that is wrong with a rulebook."""
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            # whoever reads has seen enough; what is still to be flushed goes nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
         except Exception as error:
             from engine.rulebook.problems import RulebookError
 
@@ -97,8 +101,4 @@ def main() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
-    try:
-        tilsynstryk()
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    tilsynstryk()
