@@ -6,9 +6,17 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.rulebook.check import _ENGINE_PARAMETERS as NEEDED_PARAMETERS
 from engine.rulebook.load import default_rulebook_folder, load_rulebook
 from engine.rulebook.problems import RulebookError
 
+_PARAMETER = """\
+  - id: {name}
+    title: {{da: "{name}", en: "{name}"}}
+    unit: days
+    values:
+      - {{from: 2022-01-01, value: 365, basis: assumption, sources: [x], reviewed: 2026-01-31}}
+"""
 GOOD = Path(__file__).parent / "good"
 
 
@@ -17,6 +25,11 @@ def good_rulebook(target: Path) -> Path:
     folder = target / "rules"
     shutil.copytree(GOOD, folder)
     shutil.copytree(default_rulebook_folder() / "registers", folder / "registers")
+    given = (folder / "parameters" / "all.yaml").read_text(encoding="utf-8")
+    further = [name for name in sorted(NEEDED_PARAMETERS) if f"id: {name}\n" not in given]
+    if further:
+        lines = "".join(_PARAMETER.format(name=name) for name in further)
+        (folder / "parameters" / "further.yaml").write_text(f"parameters:\n{lines}")
     return folder
 
 
