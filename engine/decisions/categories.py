@@ -10,7 +10,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from engine.decisions.reasons import Evaluated, ReasonWriter
+from engine.facts.floor import last_lawful_day
 from engine.rulebook.resolve import ResolvedRulebook
+from models.conditions import ParameterRef
 from models.decisions import Assessment, CategoryDecision, OverrideInForce
 from models.facts import Dossier
 from models.rulebook import ColourOutcome
@@ -30,8 +32,7 @@ class CategoryWriter:
     def __init__(self, resolved: ResolvedRulebook, reasons: ReasonWriter) -> None:
         self._as_of = resolved.as_of
         self._reasons = reasons
-        value = resolved.parameters["assessment.fresh_days"].value
-        self._fresh_days = value if isinstance(value, int) else 0
+        self._fresh_days = resolved.dated_days(ParameterRef(parameter="assessment.fresh_days"))
         self._colour_of = {
             rule.id: rule.then.colour
             for rule in resolved.rules
@@ -45,13 +46,17 @@ class CategoryWriter:
             firing.held & self._colour_of.keys(), key=lambda key: (-self._colour_of[key].rank, key)
         )
         age = view.subject["last_assessed_age_days"]
-        fresh = age is not None and age <= self._fresh_days
+        assessed_on = None if age is None else self._as_of - timedelta(days=age)
+        fresh = (
+            assessed_on is not None
+            and last_lawful_day(assessed_on, self._fresh_days) >= self._as_of
+        )
         override = override_in_force(case.dossier, self._as_of)
         return CategoryDecision(
             proposed=firing.proposed,
             in_force=firing.in_force,
             assessment=Assessment.ASSESSED if fresh else Assessment.DEFAULT_NOT_ASSESSED,
-            assessed_on=None if age is None else self._as_of - timedelta(days=age),
+            assessed_on=assessed_on,
             reasons=tuple(self._reasons.reason(key, case) for key in raised),
             override=None
             if override is None

@@ -40,10 +40,13 @@ SHOWN_OF_ANONYMOUS = frozenset({"theme", "severity"})
 
 
 def source_is_hidden(record: str, row: dict[str, Any]) -> bool:
-    """Whether a record is a concern whose number and days would give away who raised it."""
-    return record == "concern" and bool(
-        row.get("anonymous") or row.get("source") == ConcernSource.WHISTLEBLOWER
-    )
+    """Whether a record is a concern whose number and days might give away who raised it: one that
+    is anonymous or a whistleblower's, or of which neither is known."""
+    if record != "concern":
+        return False
+    anonymous, source = row.get("anonymous"), row.get("source")
+    unknown = anonymous is None and source is None
+    return bool(anonymous) or source == ConcernSource.WHISTLEBLOWER or unknown
 
 
 class Backend(Protocol):
@@ -128,6 +131,18 @@ class ReasonWriter:
             parameters=self.parameters(rule_id),
             because=behind,
         )
+
+    def matched(self, rule_id: str, case: Evaluated) -> list[tuple[str, dict[str, Any]]]:
+        """The records a rule rests on, also through the signals it asks for."""
+        found = matched_records(self.trace(rule_id, case))
+        supporting: list[Trace] = []
+        _supporting(self._reference.prepared[rule_id], case.scope, supporting)
+        for part in supporting:
+            if isinstance(part.condition, SignalHeld):
+                for raiser in self._raisers.get(part.condition.signal, ()):
+                    if raiser in case.firing.held:
+                        found += self.matched(raiser, case)
+        return found
 
     def parameters(self, rule_id: str) -> tuple[ParameterUsed, ...]:
         """The dated parameters a rule's condition and outcome name."""

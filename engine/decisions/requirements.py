@@ -6,6 +6,8 @@ they share, so that it never ends later than any of them.
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -22,6 +24,7 @@ class Requirement:
     """One visit that a rule or the law requires, with the window in which it must fall.
 
     `due` is the last day as rule or law give it; if it has passed, `latest` is today instead.
+    With `intervals` (from, days) it recurs until `until`.
     """
 
     purpose: Purpose
@@ -36,6 +39,9 @@ class Requirement:
     hear: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     at_most_minutes: int | None = None
+    intervals: tuple[tuple[date, int], ...] = ()
+    window_days: int = 0
+    until: date = date.max
 
     @property
     def overdue(self) -> bool:
@@ -69,6 +75,7 @@ class Draft:
                 r.reason.rule == other.reason.rule and r.department == other.department
                 for r in self.requirements
             )
+            and other.latest >= self.latest
             and max(self.earliest, other.earliest) <= min(self.latest, other.latest)
         )
 
@@ -82,22 +89,39 @@ class Draft:
             self.department = other.department
 
 
-def merged(required: list[Requirement]) -> list[Draft]:
+def merged(
+    required: list[Requirement], following: Callable[[Requirement, date], Requirement | None]
+) -> list[Draft]:
     """Joins requirements that one visit can meet; the most urgent first.
 
+    A visit's latest day is that of its first requirement, so what recurs is counted on from there.
     The order is fixed by the requirements alone, so that the same facts give the same plan.
     """
     drafts: list[Draft] = []
-    for item in sorted(
-        required,
-        key=lambda r: (r.latest, r.department is None, r.department or 0, r.purpose, r.reason.rule),
-    ):
+    waiting = [(_urgency(item), number, item) for number, item in enumerate(required)]
+    heapq.heapify(waiting)
+    while waiting:
+        *_, item = heapq.heappop(waiting)
         home = next((draft for draft in drafts if draft.takes(item)), None)
         if home is None:
-            drafts.append(
-                Draft([item], item.earliest, item.latest, {item.purpose}, item.department)
-            )
+            home = Draft([item], item.earliest, item.latest, {item.purpose}, item.department)
+            drafts.append(home)
         else:
             home.take(item)
+        if item.intervals:
+            after = following(item, home.latest)
+            if after is not None:
+                heapq.heappush(waiting, (_urgency(after), len(drafts), after))
     drafts.sort(key=lambda draft: (draft.latest, draft.earliest, draft.department or 0))
     return drafts
+
+
+def _urgency(item: Requirement) -> tuple[date, bool, int, str, str, date]:
+    return (
+        item.latest,
+        item.department is None,
+        item.department or 0,
+        item.purpose.value,
+        item.reason.rule,
+        item.earliest,
+    )

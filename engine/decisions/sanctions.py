@@ -8,7 +8,7 @@ orders or the economy (003_ba9e4b5b744942cc.txt:3743-3757).
 
 from __future__ import annotations
 
-from engine.decisions.reasons import Evaluated, ReasonWriter, matched_records
+from engine.decisions.reasons import Evaluated, ReasonWriter
 from engine.rulebook.program import need_key
 from engine.rulebook.resolve import ResolvedRulebook
 from models.decisions import PreconditionState, ProposalStatus, SanctionProposal
@@ -17,8 +17,6 @@ from models.rulebook import LadderStep, ProposalOutcome, Rule, Text
 from models.terms import LeadDecisionKind, SanctionStatus, SanctionStep
 
 __all__ = ["Proposer"]
-
-_STANDING = (SanctionStatus.IN_FORCE, SanctionStatus.FULFILLED)
 
 
 class Proposer:
@@ -85,7 +83,7 @@ class Proposer:
         states += self._of_the_ladder(step, case.dossier)
         opened = any(state.bypassed for state in states)
         ready = all(state.met or state.bypassed for state in states)
-        matched = matched_records(self._reasons.trace(rule.id, case))
+        matched = self._reasons.matched(rule.id, case)
         return SanctionProposal(
             step=step.step,
             step_title=step.title,
@@ -148,10 +146,11 @@ class Proposer:
         return states
 
     def _standing(self, dossier: Dossier, steps: tuple[SanctionStep, ...]) -> bool:
-        """Whether one of the steps was taken and has neither lapsed nor been revoked."""
+        """Whether one of the steps stands: taken, and not fulfilled, lapsed or revoked."""
         return any(
             sanction.step in steps
-            and sanction.status in _STANDING
+            and sanction.status is SanctionStatus.IN_FORCE
+            and sanction.fulfilled_on is None
             and sanction.decided_on <= self._as_of
             for sanction in dossier.of("sanction")
         )

@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from engine.backends.reference import ReferenceBackend
-from engine.decisions.floor import last_lawful_day
 from engine.decisions.notice import NoticeRules, later_notice_rules
-from engine.decisions.reasons import Backend, Evaluated, ReasonWriter, matched_records
+from engine.decisions.reasons import Backend, Evaluated, ReasonWriter, source_is_hidden
 from engine.decisions.requirements import Draft, Requirement, merged
 from engine.facts.derived import is_duty_visit
+from engine.facts.floor import last_lawful_day
 from engine.rulebook.program import Program
 from engine.rulebook.resolve import ResolvedRulebook
 from models.conditions import ParameterRef
@@ -50,7 +50,7 @@ class Planner:
         self._duty = resolved.duty()
         self._window_days = resolved.days(_parameter("visits.window_days")) or 0
         self._floor_values = {
-            floor.id: _dated_days(resolved, floor.interval_days) for floor in resolved.floors
+            floor.id: resolved.dated_days(floor.interval_days) for floor in resolved.floors
         }
         self._visit_rules: dict[str, tuple[Rule, VisitOutcomeRule]] = {}
         for rule in resolved.rules:
@@ -84,7 +84,8 @@ class Planner:
             rule, outcome = self._visit_rules[rule_id]
             required += self._required_by(rule, outcome, case)
         visits = tuple(
-            self._visit(no, draft, case) for no, draft in enumerate(merged(required), start=1)
+            self._visit(no, draft, case)
+            for no, draft in enumerate(merged(required, self._following), start=1)
         )
         return VisitPlan(self._as_of, self._until, floor_due, visits)
 
@@ -113,7 +114,7 @@ class Planner:
         return open_ones if each_department and open_ones else [None]
 
     def _floor_requirements(self, dossier: Dossier) -> Iterator[Requirement]:
-        """The next duty visit, even beyond the period, and those that follow it within it."""
+        """The next duty visit of every target, even beyond the period."""
         for floor in self._resolved.floors:
             if dossier.kind not in floor.applies_to:
                 continue
@@ -129,7 +130,7 @@ class Planner:
                     department=None if target is None else target.no,
                 )
                 start = self._start(dossier, target)
-                yield from self._recurring(wanted, start, values, self._window_days)
+                yield self._recurring(wanted, start, values, self._window_days)
 
     def _floor_reason(self, floor: Floor) -> Reason:
         return Reason(
@@ -149,7 +150,7 @@ class Planner:
         reason = self._reasons.reason(rule.id, case)
         window = self._resolved.days(outcome.window_days) or 0
         themes = outcome.themes
-        every = _dated_days(self._resolved, outcome.every_days)
+        every = self._resolved.dated_days(outcome.every_days)
         within = self._resolved.days(outcome.within_days)
         for target in self._targets(case.dossier, each_department=outcome.each_department):
             wanted = Requirement(
@@ -168,10 +169,10 @@ class Planner:
             )
             if every:
                 start = self._start(case.dossier, target)
-                for requirement in self._recurring(wanted, start, every, window):
-                    ends = rule.valid_until or date.max
-                    if requirement.latest <= min(self._until, ends):
-                        yield requirement
+                ends = rule.valid_until or date.max
+                first = self._recurring(replace(wanted, until=ends), start, every, window)
+                if first.latest <= min(self._until, ends):
+                    yield first
             elif within is not None:
                 base, themes = self._base(rule, outcome, case)
                 due = base + timedelta(days=within)
@@ -190,29 +191,44 @@ class Planner:
         start: date | None,
         intervals: tuple[tuple[date, int], ...],
         window_days: int,
-    ) -> Iterator[Requirement]:
-        """A visit at the latest when the interval in force runs out, and so on; at least one."""
+    ) -> Requirement:
+        """The next visit, due when the interval in force runs out. Those after it are counted
+        from the day it is planned for, once that is known."""
         due = self._as_of if start is None else last_lawful_day(start, intervals)
         latest = max(due, self._as_of)
         before = self._as_of if start is None else start
-        while True:
-            window = min(window_days, max((latest - before).days - 1, 0))
-            yield replace(wanted, earliest=self._earliest(latest, window), latest=latest, due=due)
-            before = latest
-            due = latest = last_lawful_day(latest, intervals)
-            if latest > self._until or latest <= before:
-                return
+        window = min(window_days, max((latest - before).days - 1, 0))
+        return replace(
+            wanted,
+            earliest=self._earliest(latest, window),
+            latest=latest,
+            due=due,
+            intervals=intervals,
+            window_days=window_days,
+        )
+
+    def _following(self, item: Requirement, planned: date) -> Requirement | None:
+        """The recurrence after one planned for a day, if it falls within the period."""
+        latest = last_lawful_day(planned, item.intervals)
+        if not planned < latest <= min(self._until, item.until):
+            return None
+        window = min(item.window_days, (latest - planned).days - 1)
+        return replace(item, earliest=self._earliest(latest, window), latest=latest, due=latest)
 
     def _base(
         self, rule: Rule, outcome: VisitOutcomeRule, case: Evaluated
     ) -> tuple[date, tuple[str, ...]]:
         """The day a one-off deadline runs from, and the themes of what triggered it."""
-        matched = matched_records(self._reasons.trace(rule.id, case))
+        matched = self._reasons.matched(rule.id, case)
         themes = tuple(dict.fromkeys(row["theme"] for _, row in matched if row.get("theme")))
         if outcome.counted_from is CountedFrom.TRIGGER and outcome.trigger_field and matched:
             record = matched[0][0]
             age = outcome.trigger_field.removesuffix("_on") + "_age_days"
-            ages = [row[age] for kind, row in matched if kind == record and row[age] is not None]
+            ages = [
+                _shown_age(record, row, row[age], self._as_of)
+                for kind, row in matched
+                if kind == record and row[age] is not None
+            ]
             if ages:
                 return self._as_of - timedelta(days=max(ages)), themes
         if outcome.counted_from is CountedFrom.LAST_VISIT:
@@ -258,17 +274,9 @@ def _joined(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item for group in groups for item in group))
 
 
-def _dated_days(
-    resolved: ResolvedRulebook, operand: int | ParameterRef | None
-) -> tuple[tuple[date, int], ...]:
-    """A number of days with every value it has had and will have, so that a plan that reaches
-    over a change follows it; empty if there is none."""
-    if operand is None:
-        return ()
-    if isinstance(operand, int):
-        return ((date.min, operand),)
-    return tuple(
-        (value.valid_from, value.value)
-        for value in resolved.book.parameters[operand.parameter].values
-        if isinstance(value.value, int) and value.value > 0
-    )
+def _shown_age(record: str, row: dict[str, Any], age_days: int, as_of: date) -> int:
+    """A record's age; of a concern whose source is hidden, the age of the Monday before it, so
+    that the day of a visit does not tell the day of the call."""
+    if not source_is_hidden(record, row):
+        return age_days
+    return age_days + (as_of - timedelta(days=age_days)).weekday()

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from engine.facts.floor import last_lawful_day
 from models.facts.dossier import Dossier
 from models.terms import (
     BudgetStatus,
     ConcernStage,
+    Kind,
     Purpose,
     SanctionStatus,
+    SanctionStep,
     ScoreModel,
     SupportNeed,
     VisitOutcome,
@@ -44,11 +47,14 @@ class DerivedField:
 
 @dataclass(frozen=True, slots=True)
 class DutyReading:
-    """How the dated parameters read the visit duty, and which theme each indicator belongs to."""
+    """What derived fields need of the rulebook: how the visit duty is read, each indicator's theme,
+    the law's intervals of each kind (from, days), and how far back a decline is looked for."""
 
     not_met_counts: bool = False
     sample_counts: bool = False
     theme_of_indicator: tuple[tuple[str, str], ...] = ()
+    floor_days: tuple[tuple[Kind, tuple[tuple[date, int], ...]], ...] = ()
+    decline_window_days: int = 0
 
 
 _AGE = {"minimum": -36_600, "maximum": 36_600}
@@ -66,6 +72,13 @@ DERIVED_FIELDS: tuple[DerivedField, ...] = (
         "last_assessed_age_days",
         "integer",
         "days since the last duty visit or risk assessment, whichever is later",
+        **_AGE,  # type: ignore[arg-type]
+    ),
+    DerivedField(
+        "subject",
+        "lawful_day_age_days",
+        "integer",
+        "days since the last lawful day for a visit; below 0: still to come",
         **_AGE,  # type: ignore[arg-type]
     ),
     DerivedField(
@@ -88,9 +101,17 @@ DERIVED_FIELDS: tuple[DerivedField, ...] = (
     ),
     DerivedField(
         "score",
+        "change_from_best",
+        "integer",
+        "this score less the best one within the years before it, same indicator and scale",
+        minimum=-5,
+        maximum=5,
+    ),
+    DerivedField(
+        "score",
         "value_before_reform",
         "integer",
-        "of an indicator's first binary score: its last score from 1 to 5",
+        "of a binary score: the best score from 1 to 5 within the years before it",
         minimum=1,
         maximum=5,
     ),
@@ -106,6 +127,7 @@ DERIVED_FIELDS: tuple[DerivedField, ...] = (
     DerivedField(
         "sanction", "current", "flag", "in force: not fulfilled, lapsed, revoked or ended"
     ),
+    DerivedField("sanction", "unmet", "flag", "not fulfilled, lapsed or revoked, ended or not"),
     DerivedField(
         "budget",
         "status",
@@ -139,6 +161,13 @@ DERIVED_FIELDS: tuple[DerivedField, ...] = (
         "last_visit_age_days",
         "integer",
         "days since the department's last duty visit",
+        **_AGE,  # type: ignore[arg-type]
+    ),
+    DerivedField(
+        "department",
+        "lawful_day_age_days",
+        "integer",
+        "days since the last lawful day for a visit to it; below 0: still to come",
         **_AGE,  # type: ignore[arg-type]
     ),
     DerivedField("staffing", "latest", "flag", "the newest report"),
@@ -179,6 +208,17 @@ def _subject(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReadin
     rows[0]["last_visit_age_days"] = _age(visited, as_of)
     rows[0]["last_assessed_age_days"] = _age(assessed, as_of)
     rows[0]["departments_open"] = len(departments)
+    rows[0]["lawful_day_age_days"] = _lawful_age(
+        dossier, visited or subject.approved_on, as_of, duty
+    )
+
+
+def _lawful_age(dossier: Dossier, start: date | None, as_of: date, duty: DutyReading) -> int | None:
+    """Days since the law's last day for a visit, following the interval through its changes."""
+    intervals = dict(duty.floor_days).get(dossier.kind)
+    if start is None or not intervals:
+        return None
+    return _age(last_lawful_day(start, intervals), as_of)
 
 
 def _past(day: date | None, as_of: date) -> bool:
@@ -192,6 +232,7 @@ def _score(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading)
         row["theme"] = themes.get(record.indicator)
         row["latest"] = False
         row["change"] = None
+        row["change_from_best"] = None
         row["value_before_reform"] = None
         if not record.exempt:
             chains.setdefault((record.indicator, record.score_model), []).append(
@@ -200,9 +241,12 @@ def _score(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading)
     for chain in chains.values():
         chain.sort(key=lambda item: item[:2])
     for (indicator, model), chain in chains.items():
-        before_reform = chains.get((indicator, ScoreModel.ONE_TO_FIVE))
-        if model is ScoreModel.BINARY and before_reform is not None:
-            chain[0][3]["value_before_reform"] = before_reform[-1][2]
+        before_reform = chains.get((indicator, ScoreModel.ONE_TO_FIVE), [])
+        for place, (scored_on, _, value, row) in enumerate(chain):
+            best = _best(chain[:place], scored_on, duty)
+            row["change_from_best"] = None if best is None else value - best
+            if model is ScoreModel.BINARY:
+                row["value_before_reform"] = _best(before_reform, scored_on, duty)
     newest_of: dict[str, tuple[date, int, Values]] = {}
     for (indicator, _), chain in chains.items():
         for before, after in itertools.pairwise(chain):
@@ -212,6 +256,13 @@ def _score(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading)
             newest_of[indicator] = (scored_on, no, row)
     for _, _, row in newest_of.values():
         row["latest"] = True
+
+
+def _best(chain: list[tuple[date, int, int, Values]], day: date, duty: DutyReading) -> int | None:
+    """The best score within the decline window before a day; the newest one always counts."""
+    first = day.toordinal() - duty.decline_window_days
+    within = [value for scored_on, _, value, _ in chain if scored_on.toordinal() >= first]
+    return max(within or [chain[-1][2]]) if chain else None
 
 
 def concern_stage(concern: Any) -> ConcernStage:
@@ -233,22 +284,32 @@ _SETTLED = frozenset({ConcernStage.CLOSED, ConcernStage.EFFECT_CONFIRMED})
 
 
 def _concern(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading) -> None:
-    visits = [v.held_on for v in dossier.of("visit") if is_duty_visit(v, duty)]
+    visits = [
+        v.held_on
+        for v in dossier.of("visit")
+        if is_duty_visit(v, duty) and v.purpose is not Purpose.APPROVAL
+    ]
     last = max(visits, default=None)
     for record, row in zip(dossier.of("concern"), rows, strict=True):
         stage = concern_stage(record)
         row["stage"] = stage.value
         row["open"] = stage not in _SETTLED
-        row["visited_since"] = last is not None and last >= record.received_on
+        row["visited_since"] = last is not None and last > record.received_on
+
+
+_FOR_A_TIME = frozenset(
+    {SanctionStep.INTENSIFIED_WITHOUT_ORDER, SanctionStep.INTENSIFIED_WITH_ORDER}
+)
+"""Only these end by the clock; an order ends when it is fulfilled, revoked or lapses."""
 
 
 def _sanction(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading) -> None:
     for record, row in zip(dossier.of("sanction"), rows, strict=True):
-        row["current"] = (
-            record.status is SanctionStatus.IN_FORCE
-            and not _past(record.fulfilled_on, as_of)
-            and (record.ends_on is None or record.ends_on >= as_of)
+        row["unmet"] = record.status is SanctionStatus.IN_FORCE and not _past(
+            record.fulfilled_on, as_of
         )
+        runs_out = record.step in _FOR_A_TIME and record.ends_on is not None
+        row["current"] = row["unmet"] and not (runs_out and record.ends_on < as_of)
 
 
 def _budget(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading) -> None:
@@ -291,6 +352,8 @@ def _department(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyRea
     for record, row in zip(dossier.of("department"), rows, strict=True):
         row["open"] = not _past(record.closed_on, as_of)
         row["last_visit_age_days"] = _age(last.get(record.no), as_of)
+        start = last.get(record.no) or record.opened_on or dossier.subject.approved_on
+        row["lawful_day_age_days"] = _lawful_age(dossier, start, as_of, duty)
 
 
 def _staffing(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading) -> None:

@@ -277,6 +277,7 @@ _ENGINE_PARAMETERS = frozenset(
         "duty.not_met_counts",
         "duty.sample_counts",
         "assessment.fresh_days",
+        "scores.decline_window_days",
         "planning.period_days",
         "visits.window_days",
         "visits.announce_at_most_days",

@@ -68,6 +68,19 @@ class ResolvedRulebook:
         value = self.value(operand)
         return value if isinstance(value, int) else None
 
+    def dated_days(self, operand: int | ParameterRef | None) -> tuple[tuple[date, int], ...]:
+        """A number of days with every value it has had and will have, so that a plan that reaches
+        over a change follows it; empty if there is none."""
+        if operand is None:
+            return ()
+        if isinstance(operand, int):
+            return ((date.min, operand),)
+        return tuple(
+            (value.valid_from, value.value)
+            for value in self.book.parameters[operand.parameter].values
+            if isinstance(value.value, int) and value.value > 0
+        )
+
     def duty(self) -> DutyReading:
         """How visits satisfy the duty, and each indicator's theme, on this day."""
         return DutyReading(
@@ -76,6 +89,13 @@ class ResolvedRulebook:
             theme_of_indicator=tuple(
                 sorted({line.word: line.theme for line in self.book.registers.indicators}.items())
             ),
+            floor_days=tuple(
+                (kind, self.dated_days(floor.interval_days))
+                for floor in self.floors
+                for kind in floor.applies_to
+            ),
+            decline_window_days=self.days(ParameterRef(parameter="scores.decline_window_days"))
+            or 0,
         )
 
     def resolved(self, condition: Condition) -> Condition:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from engine.decisions.decide import Decider
-from engine.decisions.floor import last_lawful_day
 from engine.facts.derived import is_duty_visit
+from engine.facts.floor import last_lawful_day
 from engine.rulebook.resolve import resolve
 from models.decisions import Decision, ProposalStatus, Reason
 from models.facts import Dossier

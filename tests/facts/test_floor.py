@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.decisions.floor import last_lawful_day
+from engine.facts.floor import last_lawful_day
 
 OFFERS = [(date(2022, 1, 1), 365), (date(2026, 1, 1), 1095)]
 FAMILIES = [(date(2022, 1, 1), 365), (date(2026, 1, 1), 730)]
