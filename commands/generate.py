@@ -138,9 +138,9 @@ def _report_lines(lines: tuple[MarginLine, ...], lang: str, *, whole: bool) -> I
         yield f"{line.title[:95]:<96}{line.target_text:>10}{round(line.result, 1):>10g}{mark}"
     inside = sum(line.within for line in lines)
     yield (
-        f"{inside} af {len(lines)} offentliggjorte tal rammes inden for tolerancen"
+        f"{inside} af {len(lines)} offentliggjorte tal fra 2022 rammes inden for tolerancen"
         " (--report viser dem)."
         if lang == "da"
-        else f"{inside} of {len(lines)} published figures are met within their tolerance"
+        else f"{inside} of {len(lines)} published figures of 2022 are met within their tolerance"
         " (--report shows them)."
     )

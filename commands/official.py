@@ -84,6 +84,7 @@ class OfficialRun:
                     formats=self.formats,
                     book=book,
                     prose=Prose(book, lang=self.lang, parameters=resolved.parameters),
+                    quarantined=len(read.subjects_with_problems),
                 )
                 manifest = self._manifest(resolved, read, result, checksums(folder))
                 (folder / FILE_NAME).write_text(manifest.text(), encoding="utf-8")
@@ -92,7 +93,12 @@ class OfficialRun:
                 (folder / LOG_NAME).write_text(log.getvalue(), encoding="utf-8")
         except (OutputFolderError, TooManyRowsError) as error:
             bad_input(str(error))
-        for line in summary_lines(result, catalogue=catalogue, lang=self.lang):
+        for line in summary_lines(
+            result,
+            catalogue=catalogue,
+            lang=self.lang,
+            quarantined=len(read.subjects_with_problems),
+        ):
             click.echo(line)
         heading = "Skrevet i" if self.lang == "da" else "Written to"
         names = [*manifest.outputs_sha256, FILE_NAME, LOG_NAME]

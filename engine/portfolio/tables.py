@@ -193,6 +193,10 @@ def _write_workbook(tables: Sequence[Table], target: Path, lang: Lang) -> None:
                 if value is not None:
                     _write_cell(sheet, number, position, column, value, style=style, lang=lang)
         sheet.freeze_panes(1, 1)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         sheet.autofilter(0, 0, max(len(table.rows), 1), max(len(table.columns) - 1, 0))
     workbook.close()
 

@@ -43,6 +43,7 @@ class RunResult:
             category = decision.category
             counts[f"category_{category.in_force.value}"] += 1
             counts["overridden"] += category.override is not None
+            counts["overridden_to_milder"] += category.in_force.rank < category.proposed.rank
             counts["green_not_assessed"] += (
                 category.in_force is Colour.GREEN
                 and category.assessment is Assessment.DEFAULT_NOT_ASSESSED

@@ -46,12 +46,14 @@ def write_outputs(
     formats: Sequence[TableFormat],
     book: Rulebook,
     prose: Prose,
+    quarantined: int = 0,
 ) -> None:
     """Everything but the record and the log."""
     catalogue, lang = prose.words.catalogue, prose.words.lang
     with (folder / "decisions.jsonl").open("wb") as stream:
         stream.writelines(decision_lines(result.decisions))
-    summary = "\n".join(summary_lines(result, catalogue=catalogue, lang=lang))
+    lines = summary_lines(result, catalogue=catalogue, lang=lang, quarantined=quarantined)
+    summary = "\n".join(lines)
     (folder / "summary.txt").write_text(summary + "\n", encoding="utf-8")
     tables = decision_tables(result, book=book, prose=prose)
     for format_ in formats:

@@ -15,9 +15,17 @@ __all__ = ["summary_lines"]
 _WIDTH = 14
 
 
-def summary_lines(result: RunResult, *, catalogue: Catalogue, lang: Lang) -> Iterator[str]:
-    """The summary, line by line."""
+def summary_lines(
+    result: RunResult, *, catalogue: Catalogue, lang: Lang, quarantined: int = 0
+) -> Iterator[str]:
+    """The summary, line by line; `quarantined` subjects had bad facts and were not evaluated."""
     da = lang == "da"
+    if quarantined:
+        yield (
+            f"IKKE EVALUERET: {_number(quarantined, lang)} med fejl i fakta er sat til side."
+            if da
+            else f"NOT EVALUATED: {_number(quarantined, lang)} with bad facts are set aside."
+        )
     if not result.decisions:
         yield "Ingen tilbud eller plejefamilier i porteføljen." if da else "The portfolio is empty."
         return
@@ -42,6 +50,7 @@ def summary_lines(result: RunResult, *, catalogue: Catalogue, lang: Lang) -> Ite
     yield ""
     yield from _visits(result.decisions, catalogue, lang)
     yield ""
+    yield from _samples(result, lang)
     yield from _proposals(result.decisions, lang)
     resting = counts["decisions_resting_on_assumptions"]
     share = 100 * resting / counts["subjects"]
@@ -95,18 +104,25 @@ def _not_assessed(decisions: tuple[Decision, ...], lang: Lang) -> Iterator[str]:
     green = [d for d in decisions if d.category.in_force is Colour.GREEN]
     default = sum(d.category.assessment is Assessment.DEFAULT_NOT_ASSESSED for d in green)
     overridden = sum(d.category.override is not None for d in decisions)
+    milder = sum(d.category.in_force.rank < d.category.proposed.rank for d in decisions)
     if lang == "da":
         yield (
             f"Af {_number(len(green), lang)} grønne er {_number(default, lang)} grønne som "
             "udgangspunkt og ikke vurderet for nylig."
         )
-        yield f"{_number(overridden, lang)} kategorier er justeret af en person."
+        yield (
+            f"{_number(overridden, lang)} kategorier er justeret af en person; "
+            f"{_number(milder, lang)} af dem er mildere end motorens forslag."
+        )
     else:
         yield (
             f"Of {_number(len(green), lang)} greens {_number(default, lang)} are green by default "
             "and not recently assessed."
         )
-        yield f"{_number(overridden, lang)} categories are overridden by a person."
+        yield (
+            f"{_number(overridden, lang)} categories are overridden by a person; "
+            f"{_number(milder, lang)} of them are milder than the engine's proposal."
+        )
 
 
 def _visits(decisions: tuple[Decision, ...], catalogue: Catalogue, lang: Lang) -> Iterator[str]:
@@ -128,6 +144,20 @@ def _visits(decisions: tuple[Decision, ...], catalogue: Catalogue, lang: Lang) -
         if purposes[purpose]:
             word = catalogue.word(purpose, lang, "purpose")
             yield f"  {word:<42}{_number(purposes[purpose], lang):>{_WIDTH}}"
+
+
+def _samples(result: RunResult, lang: Lang) -> Iterator[str]:
+    lines = result.draw.lines
+    if not lines:
+        return
+    drawn = sum(line.drawn for line in lines)
+    numbers = f"{_number(drawn, lang)} / {_number(len(lines), lang)}"
+    yield (
+        f"Stikprøver: {numbers} pladser udtrukket, frø {result.draw.seed}."
+        if lang == "da"
+        else f"Samples: {numbers} places drawn, seed {result.draw.seed}."
+    )
+    yield ""
 
 
 def _proposals(decisions: tuple[Decision, ...], lang: Lang) -> Iterator[str]:

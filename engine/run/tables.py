@@ -114,7 +114,9 @@ _VISIT_COLUMNS = (
     _column("reasons", "Begrundelse", "Reasons"),
 )
 _SAMPLE_COLUMNS = (
+    _column("seed", "Frø", "Seed", _INTEGER),
     _column("frame", "Stikprøve", "Frame"),
+    _column("frame_title", "Stikprøvens navn", "Frame's title"),
     _column("stratum", "Stratum", "Stratum"),
     _ID,
     _column("rank_key", "Rangnøgle (SHA-256)", "Rank key (SHA-256)"),
@@ -168,7 +170,9 @@ def decision_tables(result: RunResult, *, book: Rulebook, prose: Prose) -> tuple
             columns=_SAMPLE_COLUMNS,
             rows=[
                 (
+                    result.draw.seed,
                     line.frame,
+                    writer.frame(line.frame),
                     writer.stratum(line.frame, line.stratum),
                     line.subject_id,
                     line.rank_key,
@@ -195,6 +199,7 @@ class _Writer:
         self._prose = prose
         self._words = prose.words
         self._strata = {frame.id: frame.strata for frame in book.frames}
+        self._titles_of_frames = {f.id: prose.words.text(f.title) for f in book.frames}
         self._parameters: dict[tuple[ParameterUsed, ...], str] = {}
         self._facts: dict[tuple[FactUsed, ...], str] = {}
         self._known: dict[tuple[str, object], str] = {}
@@ -216,6 +221,10 @@ class _Writer:
 
     def _titles(self, reasons: Iterable[Reason]) -> str:
         return "; ".join(dict.fromkeys(self._text(reason.title) for reason in reasons))
+
+    def frame(self, frame: str) -> str:
+        """A frame's title."""
+        return self._titles_of_frames.get(frame, frame)
 
     def stratum(self, frame: str, words: tuple[str, ...]) -> str:
         """A stratum in words: `Syd / forstærket`."""
