@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
+from engine.decisions.decide import Decider
+from engine.rulebook.resolve import resolve
+from models.conditions import Comparison, Operator
 from models.decisions import PreconditionState, ProposalStatus, SanctionProposal
 from models.facts import Dossier
 from models.rulebook import StepNature
@@ -109,6 +113,15 @@ class TestDialogueComesFirst:
         assert [s.id for s in proposal.preconditions if not s.met] == ["facts_fresh"]
 
 
+def _changed_rule(rule_id: str, **changes: Any) -> Decider:
+    """The shipped rulebook with one rule changed."""
+    book = shipped()
+    rules = tuple(
+        rule.model_copy(update=changes) if rule.id == rule_id else rule for rule in book.rules
+    )
+    return Decider(resolve(replace(book, rules=rules), as_of=AS_OF))
+
+
 class TestWarnedBeforeIssued:
     """A decision is never ready without the notice that warned of it, not even acutely."""
 
@@ -154,6 +167,22 @@ class TestWarnedBeforeIssued:
         assert proposal.status is MISSING
         assert not states(proposal)["hearing_over"].met
 
+    @pytest.mark.parametrize("acute", [False, True])
+    def test_the_ladder_demands_it_whatever_a_rule_says(self, acute: bool) -> None:
+        """A rule that forgot the notice cannot make a withdrawal ready."""
+        careless = _changed_rule(
+            "sanctions.withdrawal",
+            when=Comparison(field="municipality", operator=Operator.IS_KNOWN),
+        )
+        records = grave(**TALKED)
+        if acute:
+            records["lead_decision"] = [acute_decision()]
+        dossier = case(Kind.PERSONAL_ASSISTANCE_EMPLOYER, records=records)
+        proposal = proposals(careless.decide(dossier))[Step.WITHDRAWAL]
+        assert proposal.status is MISSING
+        warned = states(proposal)["ladder.warned"]
+        assert (warned.met, warned.bypassed) == (False, False)
+
     @BOTH
     def test_every_decision_of_the_ladder_has_its_warning(self, make: Any) -> None:
         kind = make().kind
@@ -176,6 +205,12 @@ class TestTheLadder:
         after = proposals(decide(offer(records=records)))[Step.WITHDRAWAL_NOTICE]
         assert states(after)["ladder.follows"].met
         assert after.status is READY
+
+    def test_a_familys_withdrawal_may_be_noticed_without_an_order(self) -> None:
+        """The same step stands in the ladder once for offers and once for families."""
+        notice = proposals(decide(family(records=grave(**TALKED))))[Step.WITHDRAWAL_NOTICE]
+        assert "ladder.follows" not in states(notice)
+        assert notice.status is READY
 
     def test_proposals_stand_in_the_order_of_the_ladder(self) -> None:
         records = {"concern": [concern(AS_OF - days(60), Severity.ACUTE)]}
@@ -351,6 +386,15 @@ class TestIntensifiedSupervision:
         shorter = decider_with(day, sanctions__intensified_longest_days=90)
         found = proposals(shorter.decide(family(records=records)))
         assert found[Step.INTENSIFIED_WITHOUT_ORDER].at_most_days == 90
+
+    def test_a_shorter_time_of_the_rule_holds(self) -> None:
+        records = grave(**TALKED)
+        records["sanction"] = [sanction(Step.INTENSIFIED_NOTICE, AS_OF - days(20))]
+        name = "sanctions.intensified_without_order"
+        (rule,) = (rule for rule in shipped().rules if rule.id == name)
+        shorter = _changed_rule(name, then=rule.then.model_copy(update={"at_most_days": 30}))
+        found = proposals(shorter.decide(family(records=records)))
+        assert found[Step.INTENSIFIED_WITHOUT_ORDER].at_most_days == 30
 
     def test_a_step_without_a_time_has_none(self) -> None:
         statement = decide(family(records={"concern": [concern(AS_OF)]})).proposals[0]

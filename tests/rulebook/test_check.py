@@ -296,6 +296,27 @@ def test_the_good_rulebook_has_one_warning_a_parameter_is_unset(tmp_path: Path) 
     assert len(book.rules) == 9
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        Change(VISITS, "{notice: unannounced, rank: 10,", "{notice: announced, rank: 50,"),
+        Change(VISITS, "rank: 10, purposes: []", "rank: 50, purposes: [night]"),
+        Change(
+            VISITS,
+            'en: "Unannounced"}\n    applies to: [social_offer, foster_family]',
+            'en: "Unannounced"}\n    applies to: [treatment_school]',
+        ),
+    ],
+    ids=["the same notice", "other purposes", "other kinds"],
+)
+def test_notices_of_one_rank_that_cannot_clash_are_fine(change: Change, tmp_path: Path) -> None:
+    folder = good_rulebook(tmp_path)
+    change.make(folder)
+    if "treatment_school" in change.new:
+        Change(VISITS, "rank: 10", "rank: 50").make(folder)
+    assert messages(folder) == []
+
+
 def test_all_defects_are_said_at_once_in_order_of_place(tmp_path: Path) -> None:
     folder = good_rulebook(tmp_path)
     wanted = []
