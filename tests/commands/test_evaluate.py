@@ -133,19 +133,20 @@ def _as_csv(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-class TestTheSameBytes:
-    @pytest.fixture(scope="class")
-    def shuffled(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """The same facts with the rows of every file in another order."""
-        folder = tmp_path_factory.mktemp("shuffled") / "elsewhere"
-        folder.mkdir()
-        generator = random.Random(5)
-        for name, content in files(PORTFOLIO).items():
-            head, *rows = content.splitlines(keepends=True)
-            generator.shuffle(rows)
-            (folder / name).write_bytes(head + b"".join(rows))
-        return folder
+@pytest.fixture(scope="class")
+def shuffled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same facts with the rows of every file in another order."""
+    folder = tmp_path_factory.mktemp("shuffled") / "elsewhere"
+    folder.mkdir()
+    generator = random.Random(5)
+    for name, content in files(PORTFOLIO).items():
+        head, *rows = content.splitlines(keepends=True)
+        generator.shuffle(rows)
+        (folder / name).write_bytes(head + b"".join(rows))
+    return folder
 
+
+class TestTheSameBytes:
     def test_again_in_another_folder(self, output: Path, tmp_path: Path) -> None:
         forms = [f"--format={form}" for form in ("xlsx", "csv", "parquet", "json")]
         other = tmp_path / "deep" / "er"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -136,16 +137,9 @@ class TestTheSampleForm:
         wanted = [CATALOGUE.heading("sample_result", name) for name in names]
         sheet = book.worksheets[0]
         assert headings(sheet) == wanted
-        drawn = [
-            (line[2], line[0])
-            for line in (
-                row.split(";")
-                for row in (output / "csv" / "samples.csv")
-                .read_text(encoding="utf-8-sig")
-                .splitlines()[1:]
-            )
-            if line[-1] == "true"
-        ]
+        with (output / "csv" / "samples.csv").open(encoding="utf-8-sig", newline="") as file:
+            lines = list(csv.DictReader(file, delimiter=";"))
+        drawn = [(row["subject_id"], row["frame"]) for row in lines if row["drawn"] == "true"]
         rows = [(row[0].value, row[2].value) for row in sheet.iter_rows(min_row=2)]
         assert rows == sorted(drawn)
         assert len(rows) > 1
