@@ -34,10 +34,11 @@ from engine.run.manifest import (
     FILE_NAME,
     LOG_NAME,
     Manifest,
+    checksums,
     input_checksum,
     make_manifest,
 )
-from engine.run.outputs import checksums, decision_lines, write_outputs
+from engine.run.outputs import decision_lines, write_outputs
 from engine.run.summary import summary_lines
 
 __all__ = ["OfficialRun"]

@@ -69,7 +69,7 @@ def show(
     Examples:
       tilsynstryk rules show
       tilsynstryk rules show category.serious_concern --as-of 2025-06-01
-      tilsynstryk rules show visits.yellow_interval_days --lang en
+      tilsynstryk rules show visits.offer_yellow_interval_days --lang en
     """
     from engine.analysis.pages import Pages
     from engine.analysis.prose import Prose

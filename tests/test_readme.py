@@ -34,6 +34,11 @@ def _output(command: str, folder: Path) -> list[str]:
     return (done.stdout or done.stderr).rstrip("\n").split("\n")
 
 
+def _without_hash(text: str) -> str:
+    """The rulebook's hash changes with every edit of a rule; the tour need not."""
+    return re.sub(r"([Rr]egelbog) [0-9a-f]{12}", r"\1 #", text)
+
+
 def _matches(expected: list[str], found: list[str]) -> bool:
     pattern = "\n".join("(?:.*\n?)*?" if line == "..." else re.escape(line) for line in expected)
     pattern = pattern.replace("(?:.*\n?)*?\n", "(?:.*\n)*?").replace("\n(?:.*\n?)*?", "(?:\n.*)*?")
@@ -62,4 +67,6 @@ def test_a_command_of_the_tour_answers_as_printed(
         evaluate = next(c for c, _ in BLOCKS if "evaluate fixtures/small" in c)
         _output(evaluate, folder)
     found = _output(command, folder)
-    assert _matches(expected.split("\n"), found), "\n".join(found)
+    assert _matches(_without_hash(expected).split("\n"), [_without_hash(line) for line in found]), (
+        "\n".join(found)
+    )

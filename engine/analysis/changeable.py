@@ -234,15 +234,27 @@ def _across(
             yield step(field, new, milder=value <= number)
 
 
+_STILL_TO_COME = -365
+"""After a visit today the law's next day lies far ahead; how far no rule asks."""
+
+
 def _events(view: View, tested: frozenset[tuple[str, str]]) -> Iterator[Step]:
     """A duty visit today, everywhere, and an assessment today."""
     subject = view.subject
     visit: list[tuple[str, int, Mapping[str, Any]]] = [
-        ("subject", 0, {"last_visit_age_days": 0, "last_assessed_age_days": 0})
+        (
+            "subject",
+            0,
+            {
+                "last_visit_age_days": 0,
+                "last_assessed_age_days": 0,
+                "lawful_day_age_days": _STILL_TO_COME,
+            },
+        )
     ]
     for record, values in (
         ("concern", {"visited_since": True}),
-        ("department", {"last_visit_age_days": 0}),
+        ("department", {"last_visit_age_days": 0, "lawful_day_age_days": _STILL_TO_COME}),
     ):
         visit += [(record, index, values) for index in range(len(view.records.get(record, ())))]
     if any((record, name) in tested for record, _, values in visit for name in values):

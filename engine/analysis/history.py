@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from engine.analysis.colours import Colours
 from engine.facts.as_known import as_known
+from engine.facts.floor import last_lawful_day
 from engine.facts.introspection import age_name
 from engine.rulebook.book import FIRST_DAY, Rulebook
 from models.facts import Dossier
@@ -73,7 +74,15 @@ def _days_that_matter(dossier: Dossier, colours: Colours, first: date, last: dat
             if source in offsets:
                 offsets[source] |= numbers | {number + 1 for number in numbers}
     low, high = first.toordinal(), last.toordinal()
-    found = {
+    lawful = _lawful_days(dossier, colours, held)
+    limits = {
+        number + 1
+        for (_, name), numbers in colours.thresholds(dossier.kind).items()
+        if name == "lawful_day_age_days"
+        for number in (-1, *numbers, *(number - 1 for number in numbers))
+    }
+    found = {day.toordinal() + limit for day in lawful for limit in limits}
+    found |= {
         day.toordinal() + offset
         for source, days in held.items()
         for day in days
@@ -82,6 +91,32 @@ def _days_that_matter(dossier: Dossier, colours: Colours, first: date, last: dat
     found |= {day.toordinal() for day in colours.book.days_of_change()}
     found |= {date(year, 1, 1).toordinal() for year in range(first.year, last.year + 1)}
     return [date.fromordinal(day) for day in sorted(found) if low <= day <= high]
+
+
+def _lawful_days(
+    dossier: Dossier, colours: Colours, held: dict[tuple[str, str], set[date]]
+) -> set[date]:
+    """The law's last days, counted from every visit, opening and approval."""
+    starts = {
+        day
+        for source in (
+            ("visit", "held_on"),
+            ("department", "opened_on"),
+            ("subject", "approved_on"),
+        )
+        for day in held.get(source, ())
+    }
+    book = colours.book
+    intervals = [
+        tuple(
+            (value.valid_from, value.value)
+            for value in book.parameters[floor.interval_days.parameter].values
+            if isinstance(value.value, int)
+        )
+        for floor in book.floors
+        if dossier.kind in floor.applies_to
+    ]
+    return {last_lawful_day(day, values) for day in starts for values in intervals}
 
 
 def colour_since(

@@ -41,12 +41,10 @@ SHOWN_OF_ANONYMOUS = frozenset({"theme", "severity"})
 
 def source_is_hidden(record: str, row: dict[str, Any]) -> bool:
     """Whether a record is a concern whose number and days might give away who raised it: one that
-    is anonymous or a whistleblower's, or of which neither is known."""
+    is anonymous or a whistleblower's."""
     if record != "concern":
         return False
-    anonymous, source = row.get("anonymous"), row.get("source")
-    unknown = anonymous is None and source is None
-    return bool(anonymous) or source == ConcernSource.WHISTLEBLOWER or unknown
+    return bool(row.get("anonymous")) or row.get("source") == ConcernSource.WHISTLEBLOWER
 
 
 class Backend(Protocol):

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from engine.run.manifest import FILE_NAME
+from engine.run.manifest import FILE_NAME, Manifest, ManifestError, checksums
 
 __all__ = ["OutputFolderError", "written_whole"]
 
@@ -25,11 +25,8 @@ def written_whole(target: Path) -> Iterator[Path]:
     An earlier output (a folder with a run record) is replaced; anything else is left alone.
     Raises OutputFolderError in one line.
     """
-    if target.exists() and not _replaceable(target):
-        raise OutputFolderError(
-            f"{target} exists and is not an earlier output of a run; "
-            "give a new folder with --out, or empty it"
-        )
+    if target.exists():
+        _check_replaceable(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
@@ -45,8 +42,27 @@ def written_whole(target: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _replaceable(target: Path) -> bool:
-    return target.is_dir() and ((target / FILE_NAME).is_file() or not any(target.iterdir()))
+def _check_replaceable(target: Path) -> None:
+    """Only an earlier output, whole and untouched, is replaced: somebody may have filled in the
+    sample form, or put a file of his own beside it."""
+    if target.is_dir() and not any(target.iterdir()):
+        return
+    try:
+        written = Manifest.read(target / FILE_NAME).outputs_sha256
+    except ManifestError:
+        raise OutputFolderError(
+            f"{target} exists and is not an earlier output of a run; "
+            "give a new folder with --out, or empty it"
+        ) from None
+    found = checksums(target)
+    own = sorted(
+        name for name, digest in found.items() if name != FILE_NAME and written.get(name) != digest
+    )
+    if own:
+        raise OutputFolderError(
+            f"{target} holds what the earlier run did not write: {', '.join(own)}; "
+            "give a new folder with --out, or move that away"
+        )
 
 
 def _swap(aside: Path, target: Path) -> None:

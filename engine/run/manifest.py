@@ -18,7 +18,14 @@ from engine.rulebook.resolve import ResolvedRulebook
 from models.rulebook import ParameterValue
 from models.terms import Basis
 
-__all__ = ["Manifest", "ManifestError", "ParameterInForce", "input_checksum", "make_manifest"]
+__all__ = [
+    "Manifest",
+    "ManifestError",
+    "ParameterInForce",
+    "checksums",
+    "input_checksum",
+    "make_manifest",
+]
 
 FILE_NAME = "manifest.json"
 LOG_NAME = "run-log.jsonl"
@@ -126,3 +133,12 @@ def make_manifest(resolved: ResolvedRulebook, **given: Any) -> Manifest:
         },
         **given,
     )
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of an output folder but the log, by its name in the folder."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != LOG_NAME
+    }

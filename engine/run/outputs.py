@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,12 +12,11 @@ from engine.portfolio.tables import Column, ColumnType, Table, TableFormat, writ
 from engine.rulebook.book import Rulebook
 from engine.rulebook.catalogue import Catalogue, Lang
 from engine.run.evaluate import RunResult
-from engine.run.manifest import LOG_NAME
 from engine.run.summary import summary_lines
 from engine.run.tables import decision_tables
 from models.decisions import Decision
 
-__all__ = ["checksums", "decision_lines", "write_outputs"]
+__all__ = ["decision_lines", "write_outputs"]
 
 _DECISION = TypeAdapter(Decision)
 _FORM_FIELDS = (
@@ -87,12 +85,3 @@ def sample_form(result: RunResult, *, catalogue: Catalogue, lang: Lang) -> Table
         columns=columns,
         rows=rows,
     )
-
-
-def checksums(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file of an output folder but the log, by its name in the folder."""
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != LOG_NAME
-    }

@@ -114,14 +114,14 @@ _VISIT_COLUMNS = (
     _column("reasons", "Begrundelse", "Reasons"),
 )
 _SAMPLE_COLUMNS = (
-    _column("seed", "Frø", "Seed", _INTEGER),
     _column("frame", "Stikprøve", "Frame"),
-    _column("frame_title", "Stikprøvens navn", "Frame's title"),
     _column("stratum", "Stratum", "Stratum"),
     _ID,
     _column("rank_key", "Rangnøgle (SHA-256)", "Rank key (SHA-256)"),
     _column("inclusion_probability", "Udtrækningschance", "Inclusion probability"),
     _column("drawn", "Udtrukket", "Drawn", _FLAG),
+    _column("seed", "Frø", "Seed", _INTEGER),
+    _column("frame_title", "Stikprøvens navn", "Frame's title"),
 )
 _PROPOSAL_COLUMNS = (
     _ID,
@@ -170,15 +170,15 @@ def decision_tables(result: RunResult, *, book: Rulebook, prose: Prose) -> tuple
             columns=_SAMPLE_COLUMNS,
             rows=[
                 (
-                    result.draw.seed,
                     line.frame,
-                    writer.frame(line.frame),
                     writer.stratum(line.frame, line.stratum),
                     line.subject_id,
                     line.rank_key,
                     f"{line.inclusion_probability.numerator}/"
                     f"{line.inclusion_probability.denominator}",
                     line.drawn,
+                    result.draw.seed,
+                    writer.frame(line.frame),
                 )
                 for line in result.draw.lines
             ],

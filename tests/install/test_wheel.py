@@ -46,7 +46,7 @@ def test_the_wheel_holds_every_file_of_the_product(wheel, folder):
 
 def test_the_wheel_holds_nothing_else(wheel):
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
-    product = {"models", "engine", "commands", "rules", "cli.py"}
+    product = {"models", "engine", "commands", "rules", "fixtures", "cli.py"}
     assert {top for top in tops if not top.endswith(".dist-info")} == product
 
 
