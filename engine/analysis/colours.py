@@ -66,7 +66,8 @@ class Colours:
 
     def __init__(self, book: Rulebook) -> None:
         self.book = book
-        self._days = book.days_of_change()
+        self.days_of_change = book.days_of_change()
+        self._thresholds: dict[Kind, Mapping[tuple[str, str], frozenset[int]]] = {}
         self._rules = tuple(
             (rule, parameters_in(rule.when))
             for rule in book.rules
@@ -78,7 +79,7 @@ class Colours:
 
     def reading(self, kind: Kind, day: date) -> ColourReading:
         """The rules of a kind as they stand on a day."""
-        period = sum(changed <= day for changed in self._days)
+        period = sum(changed <= day for changed in self.days_of_change)
         if (kind, period) not in self._readings:
             if period not in self._resolved:
                 self._resolved[period] = resolve(self.book, as_of=day)
@@ -115,6 +116,11 @@ class Colours:
 
     def thresholds(self, kind: Kind) -> Mapping[tuple[str, str], frozenset[int]]:
         """The numbers each field is compared with, on any day: (record, field) -> numbers."""
+        if kind not in self._thresholds:
+            self._thresholds[kind] = self._compared_with(kind)
+        return self._thresholds[kind]
+
+    def _compared_with(self, kind: Kind) -> Mapping[tuple[str, str], frozenset[int]]:
         found: dict[tuple[str, str], set[int]] = {}
         for rule, _ in self._rules:
             if kind not in rule.applies_to:

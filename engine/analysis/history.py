@@ -88,7 +88,7 @@ def _days_that_matter(dossier: Dossier, colours: Colours, first: date, last: dat
         for day in days
         for offset in offsets[source]
     }
-    found |= {day.toordinal() for day in colours.book.days_of_change()}
+    found |= {day.toordinal() for day in colours.days_of_change}
     found |= {date(year, 1, 1).toordinal() for year in range(first.year, last.year + 1)}
     return [date.fromordinal(day) for day in sorted(found) if low <= day <= high]
 

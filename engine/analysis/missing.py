@@ -141,11 +141,13 @@ class _Search:
 
     def _quantified(self, condition: Quantified, *, hold: bool) -> Found:
         rows = self._view.records.get(condition.record, [])
+        count = condition.count if isinstance(condition.count, int) else 1
+        more_wanted = (condition.quantifier == "at_least") is hold
+        if more_wanted and not rows:
+            return (Missing(condition.record, None, condition, number=count),)
         where = prepare(condition.where)
         scopes = [Scope(row, {}, frozenset()) for row in rows]
         matched = sum(where.test(scope) for scope in scopes)
-        count = condition.count if isinstance(condition.count, int) else 1
-        more_wanted = (condition.quantifier == "at_least") is hold
         needed = count - matched if more_wanted else matched - count + 1
         if not more_wanted:
             return (Missing(condition.record, None, condition, negated=True, number=needed),)

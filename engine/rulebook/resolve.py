@@ -6,6 +6,7 @@ A comparison with an unset parameter becomes a condition that never holds.
 from __future__ import annotations
 
 import hashlib
+import operator
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -99,20 +100,28 @@ class ResolvedRulebook:
         )
 
     def resolved(self, condition: Condition) -> Condition:
-        """The condition with literals in place of parameters."""
+        """The condition with literals in place of parameters; itself where it names none."""
         match condition:
             case AllOf() | AnyOf():
                 parts = tuple(self.resolved(part) for part in condition.parts)
+                if all(map(operator.is_, parts, condition.parts)):
+                    return condition
                 return condition.model_copy(update={"parts": parts})
             case Not():
-                return condition.model_copy(update={"part": self.resolved(condition.part)})
+                part = self.resolved(condition.part)
+                return (
+                    condition
+                    if part is condition.part
+                    else condition.model_copy(update={"part": part})
+                )
             case Quantified():
                 count = self.value(condition.count)
                 if not isinstance(count, int):
                     return _NEVER
-                return condition.model_copy(
-                    update={"count": count, "where": self.resolved(condition.where)}
-                )
+                where = self.resolved(condition.where)
+                if where is condition.where and count is condition.count:
+                    return condition
+                return condition.model_copy(update={"count": count, "where": where})
             case Comparison():
                 return self._resolved_comparison(condition)
             case SignalHeld():

@@ -40,16 +40,28 @@ class EvaluationError(RuntimeError):
 
 
 class _Step:
-    """A planned ruleset registered with the engine."""
+    """A planned ruleset, registered with the engine when it is first run."""
 
-    __slots__ = ("last", "last_fired", "meaning", "number", "shape")
+    __slots__ = ("_number", "_plan", "_session", "last", "last_fired", "meaning", "shape")
 
     def __init__(self, plan: RulesetPlan, session: Session) -> None:
         self.shape = plan.shape
         self.meaning = plan.meaning
         self.last = plan.last
         self.last_fired = f'{{"{plan.last}":'
-        self.number = session.register(plan.rules, last=plan.last)
+        self._plan = plan
+        self._session = session
+        self._number: int | None = None
+
+    def register(self) -> int:
+        """Its number with the engine."""
+        if self._number is None:
+            self._number = self._session.register(self._plan.rules(), last=self.last)
+        return self._number
+
+    def run(self, facts: str) -> list[str]:
+        """What fired on a batch of facts, each as text."""
+        return self._session.run(self.register(), facts)
 
 
 class _KindSteps:
@@ -64,12 +76,17 @@ class _KindSteps:
         self.colours = [_Step(part, session) for part in plan.colours]
         self.late = [_Step(part, session) for part in plan.late]
 
+    def register(self) -> None:
+        """Registers them all now."""
+        for step in (*self.records, *self.signals, *self.colours, *self.late):
+            step.register()
+
 
 class DurableBackend:
     """The case engine: durable-rules decides what holds.
 
-    Raises BackendLimitError when built, for what the engine cannot be given. The rulesets of a
-    kind of subject are registered when the first such subject comes. To be used on one thread.
+    Raises BackendLimitError when built, for what the engine cannot be given. A ruleset is
+    registered when the first subject comes that needs it. To be used on one thread.
     """
 
     name = "durable-rules"
@@ -98,20 +115,19 @@ class DurableBackend:
     def prepare(self, kinds: Iterable[Kind] = Kind) -> None:
         """Registers the rulesets of these kinds of subject now, rather than at the first."""
         for kind in kinds:
-            if kind not in self._steps:
-                self._register(kind)
+            self._steps_of(kind).register()
 
-    def _register(self, kind: Kind) -> None:
-        self._steps[kind] = _KindSteps(plan_for(kind, self._program), self._session)
+    def _steps_of(self, kind: Kind) -> _KindSteps:
+        if kind not in self._steps:
+            self._steps[kind] = _KindSteps(plan_for(kind, self._program), self._session)
+        return self._steps[kind]
 
     def evaluate(self, view: View, override: Colour | None = None) -> Firing:
         """All strata for one subject. Raises EvaluationError if there is no sound answer."""
         items = self._items
         running: list[_Step] = []
         try:
-            if view.kind not in self._steps:
-                self._register(view.kind)
-            steps = self._steps[view.kind]
+            steps = self._steps_of(view.kind)
             counts = self._counts(steps, view, running)
             held = self._held(steps.signals, view.subject, frozenset(), counts, running)
             signals = frozenset([items[number].raises_signal or "" for number in held])
@@ -155,7 +171,7 @@ class DurableBackend:
 
     def _count(self, step: _Step, facts: list[str], counts: list[int]) -> None:
         number = len(facts)
-        fired = self._session.run(step.number, f"[{','.join(facts)}]")
+        fired = step.run(f"[{','.join(facts)}]")
         others = len(fired) - number
         if (
             others < 0
@@ -188,7 +204,7 @@ class DurableBackend:
         held: list[int] = []
         for step in steps:
             running.append(step)
-            fired = self._session.run(step.number, step.shape.subject(subject, signals, counts))
+            fired = step.run(step.shape.subject(subject, signals, counts))
             if not fired[-1].startswith(step.last_fired):
                 raise EngineFaultError("durable-rules did not read all of the subject")
             meaning = step.meaning

@@ -88,9 +88,13 @@ class RulesetPlan:
     """
 
     shape: FactShape
-    rules: RuleTexts
+    clauses: tuple[Clause, ...]
     last: str
     meaning: dict[str, tuple[int, ...]]
+
+    def rules(self) -> RuleTexts:
+        """The rules as the engine takes them, each named by its number."""
+        return {str(number): self.shape.tests(c) for number, c in enumerate(self.clauses)}
 
 
 @dataclass(frozen=True)
@@ -234,7 +238,7 @@ def _rulesets(kind: str, clauses: Mapping[Clause, list[int]]) -> Iterator[Rulese
         ordered = [*(clause for clause in portion if clause != every), every]
         yield RulesetPlan(
             shape=shape,
-            rules={str(number): shape.tests(clause) for number, clause in enumerate(ordered)},
+            clauses=tuple(ordered),
             last=str(len(ordered) - 1),
             meaning={
                 str(number): tuple(portion.get(clause, ())) for number, clause in enumerate(ordered)
