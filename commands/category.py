@@ -128,7 +128,7 @@ def command(
     from engine.backends.durable import BackendLimitError, EvaluationError
     from engine.backends.shadow import ReadingsDisagree
     from engine.decisions.notice import NoticeGapError
-    from engine.run.evaluate import official_decider
+    from engine.run.official import official_decider
 
     language: Any = lang
     wanted = list(dict.fromkeys(_wanted(ids)))

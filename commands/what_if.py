@@ -80,7 +80,7 @@ def command(
     from engine.backends.shadow import ReadingsDisagree
     from engine.decisions.notice import NoticeGapError
     from engine.portfolio.read import read_portfolio
-    from engine.run.evaluate import official_decider
+    from engine.run.official import official_decider
 
     language: Any = lang
     if not (sets or adds or drops):

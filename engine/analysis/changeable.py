@@ -7,8 +7,7 @@ a visit or an assessment made today. Whatever no rule of colour tests is left ou
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from engine.decisions.reasons import SHOWN_OF_ANONYMOUS, source_is_hidden
 from engine.facts import View
@@ -87,8 +86,7 @@ _VISIT = "visit_today"
 _ASSESSMENT = "assessed_today"
 
 
-@dataclass(frozen=True, slots=True)
-class FactChange:
+class FactChange(NamedTuple):
     """One fact that would be otherwise, as it may be shown.
 
     `about` stands in place of the number where a concern's source is hidden. `event` names what
@@ -104,8 +102,7 @@ class FactChange:
     event: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A change that can be tried: what is shown of it, and what it does to the facts."""
 
     shown: FactChange

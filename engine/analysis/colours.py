@@ -7,8 +7,8 @@ from one day to the next; what reads the same is prepared once.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from engine.backends.reference import Prepared, Scope, prepare
 from engine.decisions.categories import override_in_force
@@ -31,8 +31,7 @@ from models.terms import Colour, Kind
 __all__ = ["ColourReading", "Colours", "Raised", "comparisons_of", "quantifiers_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(NamedTuple):
     """The engine's colour and the one in force, with the colour rules that hold."""
 
     proposed: Colour
@@ -41,8 +40,7 @@ class Raised:
     signals: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class ColourReading:
+class ColourReading(NamedTuple):
     """The signal and colour rules of one kind of subject through a period, ready to run."""
 
     signals: tuple[tuple[Rule, str, Prepared], ...]

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.analysis.changeable import FactChange, Step, applied, steps_of
 from engine.analysis.colours import ColourReading, comparisons_of, quantifiers_of
@@ -36,16 +35,14 @@ _NOT_A_NEW_RECORD = frozenset({"visit", "sanction", "override", "lead_decision",
 """What the authority itself does is no news about a subject."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """Changes that together give another colour."""
 
     facts: tuple[FactChange, ...]
     colour: Colour
 
 
-@dataclass(frozen=True, slots=True)
-class NewRecord:
+class NewRecord(NamedTuple):
     """A single new record with these facts that would raise the colour."""
 
     record: str
@@ -53,8 +50,7 @@ class NewRecord:
     colour: Colour
 
 
-@dataclass(frozen=True, slots=True)
-class WhatWouldChange:
+class WhatWouldChange(NamedTuple):
     """The answer, and how far it was looked for.
 
     `considered` changeable facts were tried one by one; `pairs` says whether also two by two.

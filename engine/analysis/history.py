@@ -7,8 +7,8 @@ these days are evaluated.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from engine.analysis.colours import Colours
 from engine.facts.as_known import as_known
@@ -32,16 +32,14 @@ _FROM_OTHER_RECORDS: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {
 """Derived ages, and the days they are counted from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Since:
+class Since(NamedTuple):
     """The first day of the present colour; `at_least` where it may have begun even earlier."""
 
     day: date
     at_least: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ColourChange:
+class ColourChange(NamedTuple):
     """A day on which the colour in force will change if nothing but time passes.
 
     `rules` are the colour rules that begin to hold, or, where it grows milder, cease to.

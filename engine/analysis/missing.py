@@ -6,8 +6,7 @@ Of a concern whose source is hidden only theme and severity are named.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.analysis.colours import ColourReading, comparisons_of
 from engine.backends.reference import Prepared, Scope, prepare
@@ -30,8 +29,7 @@ _A_NEW_RECORD = 2
 """A record that does not exist counts as this many failing comparisons."""
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """One thing that would have to be otherwise.
 
     A comparison of a record's field (`wanted`, or its opposite where `negated`) and the value it
@@ -53,8 +51,7 @@ class Missing:
         return _A_NEW_RECORD * max(self.number, 1) if isinstance(self.wanted, Quantified) else 1
 
 
-@dataclass(frozen=True, slots=True)
-class NotRaised:
+class NotRaised(NamedTuple):
     """A rule that would raise a colour, and the fewest things it lacks."""
 
     rule: Rule

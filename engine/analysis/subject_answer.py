@@ -6,8 +6,9 @@ Where a concern's source is hidden, days that would give the concern's day away 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from engine.analysis.colours import Colours
 from engine.analysis.counterfactual import WhatWouldChange, what_would_change
@@ -26,8 +27,7 @@ __all__ = ["SubjectAnswer", "answer_for", "for_kind"]
 AHEAD_DAYS = 365
 
 
-@dataclass(frozen=True)
-class SubjectAnswer:
+class SubjectAnswer(NamedTuple):
     """The decision on one subject and what can be said around it.
 
     `not_raised`: for each more severe colour the nearest rules; `kept_from`: for each milder one

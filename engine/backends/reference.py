@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from engine.facts import View
 from engine.rulebook.program import Firing, Item, Program
@@ -108,8 +107,7 @@ def scope_of(view: View, firing: Firing) -> Scope:
     return Scope(late, view.records, firing.signals)
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A condition ready to run: its test, its parts, and a quantifier's test of one record."""
 
     condition: Condition
@@ -156,8 +154,7 @@ def _quantified(condition: Quantified) -> Prepared:
     return Prepared(condition, test, row_test=where)
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """A condition's outcome, its parts' outcomes, and the records a quantifier matched."""
 
     condition: Condition

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from engine.facts import View
 from engine.rulebook.program import Firing
@@ -24,8 +23,7 @@ class Reading(Protocol):
         """All strata for one subject."""
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """A subject on which two readings differ: which rules, never which facts."""
 
     subject_id: str

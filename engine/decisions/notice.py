@@ -8,9 +8,9 @@ notice.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
+from typing import NamedTuple
 
 from engine.backends.reference import ReferenceBackend
 from engine.decisions.reasons import Backend, Evaluated, ReasonWriter
@@ -37,8 +37,7 @@ class NoticeGapError(Exception):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeChoice:
+class NoticeChoice(NamedTuple):
     """A notice, why, and (if announced) how many days ahead it may be announced at most."""
 
     notice: Notice

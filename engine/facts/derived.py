@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from engine.facts.floor import last_lawful_day
 from models.facts.dossier import Dossier
@@ -31,8 +30,7 @@ __all__ = ["DERIVED_FIELDS", "DerivedField", "DutyReading", "derive", "is_duty_v
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class DerivedField:
+class DerivedField(NamedTuple):
     """A derived field: its record, type, and what it means."""
 
     record: str
@@ -45,8 +43,7 @@ class DerivedField:
     maximum: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DutyReading:
+class DutyReading(NamedTuple):
     """What derived fields need of the rulebook: how the visit duty is read, each indicator's theme,
     the law's intervals of each kind (from, days), and how far back a decline is looked for."""
 

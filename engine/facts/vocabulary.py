@@ -7,11 +7,10 @@ withheld fields are left out, so that no rule can rest on them.
 from __future__ import annotations
 
 import typing
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum, StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotated_types import Ge, Le
 
@@ -42,8 +41,7 @@ class ValueType(StrEnum):
     WORD = "word"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
+class FieldSpec(NamedTuple):
     """A testable field. `words` is its closed set; `register` names where its words stand."""
 
     record: str
@@ -56,8 +54,7 @@ class FieldSpec:
     maximum: int | None = None
 
 
-@dataclass(frozen=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """The fields of the subject and of each kind of record."""
 
     fields: dict[str, dict[str, FieldSpec]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.portfolio.problems import CellError, PlaceKind, Problem, Said, Where, shown
 from engine.portfolio.register_index import nearest
@@ -109,8 +109,7 @@ def sheet_key(name: str, catalogue: Catalogue) -> tuple[str | None, str | None]:
     return None, near
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A column found in a source: where, what it says, and which field it stands for, if any."""
 
     position: int

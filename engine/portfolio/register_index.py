@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
@@ -30,6 +29,8 @@ _SHOWN_BY_WORD = frozenset({"indicator"})
 def nearest(text: str, known: Iterable[str]) -> str | None:
     """The known word most like a text, if any is like it."""
     folded = {word.casefold(): word for word in known}
+    import difflib  # slow to import, and seldom needed
+
     found = difflib.get_close_matches(text.strip().casefold(), folded, n=1, cutoff=0.6)
     return folded[found[0]] if found else None
 

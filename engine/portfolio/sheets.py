@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import Enum, StrEnum
 from functools import cache
+from typing import NamedTuple
 
 from annotated_types import Ge, Le, MaxLen
 
@@ -23,6 +23,7 @@ __all__ = [
     "CellType",
     "ColumnSpec",
     "SheetSpec",
+    "column_names",
     "sheet_spec",
 ]
 
@@ -43,8 +44,7 @@ class CellType(StrEnum):
     REGISTER = "register"
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnSpec:
+class ColumnSpec(NamedTuple):
     """One column. `many` cells hold several words separated by semicolons."""
 
     name: str
@@ -57,8 +57,7 @@ class ColumnSpec:
     high: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SheetSpec:
+class SheetSpec(NamedTuple):
     """One sheet: its key (`concern`, `foster_family`), the model of a row, its columns."""
 
     key: str
@@ -112,11 +111,20 @@ def _column(model: type[FactModel], name: str, annotation: object) -> ColumnSpec
     return ColumnSpec(name, cell, required, many, enum, register, low, high)
 
 
+def _model(key: str) -> type[FactModel]:
+    return SUBJECT_MODELS[Kind(key)] if key in SUBJECT_SHEETS else RECORD_MODELS[key]
+
+
+def column_names(key: str) -> frozenset[str]:
+    """What the columns of one sheet are called, without the rest of its layout."""
+    return frozenset(_model(key).model_fields) - {"kind"}
+
+
 @cache
 def sheet_spec(key: str) -> SheetSpec:
     """The layout of one sheet: id first, then number, then the model's fields in their order."""
     kind = Kind(key) if key in SUBJECT_SHEETS else None
-    model: type[FactModel] = RECORD_MODELS[key] if kind is None else SUBJECT_MODELS[kind]
+    model = _model(key)
     columns = tuple(
         _column(model, name, annotation)
         for name, annotation in fields_of(model).items()

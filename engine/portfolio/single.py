@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import mmap
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ from engine.portfolio.folders import csv_table, files_of_folder
 from engine.portfolio.incoming import RawTable
 from engine.portfolio.problems import PlaceKind, Problem, Where
 from engine.portfolio.read import Gatherer, PortfolioRead, read_portfolio
-from engine.portfolio.sheets import SUBJECT_SHEETS, CellType, sheet_spec
+from engine.portfolio.sheets import SUBJECT_SHEETS, CellType, column_names, sheet_spec
 
 if TYPE_CHECKING:
     from engine.rulebook.catalogue import Catalogue
@@ -143,14 +144,12 @@ def _searched(path: Path, key: str, subject_id: str) -> Rows | None:
         first = heading.decode("utf-8", "replace")
         separator = separator_of(first)
         names = first.split(separator)
-        spec = sheet_spec(key)
-        if names[0] != "subject_id" or not {c.name for c in spec.columns}.issuperset(names):
+        if names[0] != "subject_id" or not column_names(key).issuperset(names):
             return None
         spans = _spans(content, max(end, 0), subject_id.encode(), separator.encode())
         if spans is None:
             return None
-        texts = any(c.cell is CellType.TEXT and c.name != "subject_id" for c in spec.columns)
-        if texts and spans and _within_quotes(content, [start for start, _ in spans]):
+        if spans and _has_texts(key) and _within_quotes(content, [start for start, _ in spans]):
             return None
         rows: Rows = [(1, names)]
         for start, stop in spans:
@@ -162,24 +161,31 @@ def _searched(path: Path, key: str, subject_id: str) -> Rows | None:
         return rows
 
 
+def _has_texts(key: str) -> bool:
+    columns = sheet_spec(key).columns
+    return any(c.cell is CellType.TEXT and c.name != "subject_id" for c in columns)
+
+
 def _spans(
     content: mmap.mmap, after: int, wanted: bytes, separator: bytes
 ) -> list[tuple[int, int]] | None:
     """Start and end of the lines that begin with an id; None if a line only nearly does."""
     spans: list[tuple[int, int]] = []
-    at = content.find(wanted, after)
-    while at >= 0:
+    search = re.compile(re.escape(wanted)).search  # quicker than content.find
+    at = after
+    while found := search(content, at):
+        at = found.start()
         start = content.rfind(b"\n", 0, at) + 1
         following = content[at + len(wanted) : at + len(wanted) + 1]
         before = content[start : min(at, start + 64)]
         if start == at and following == separator:
             stop = _line_end(content, start)
             spans.append((start, stop))
-            at = content.find(wanted, max(stop, at + 1))
+            at = max(stop, at + 1)
             continue
         if not before.strip(b"\" '\t\r\xc2\xa0") and not following.isdigit():
             return None
-        at = content.find(wanted, at + 1)
+        at += 1
     return spans
 
 

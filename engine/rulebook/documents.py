@@ -11,9 +11,8 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from engine.rulebook import user_cache
 from engine.rulebook.problems import RulebookError, RulebookProblem
@@ -25,8 +24,7 @@ _FORMAT = b"documents-3"
 _RENAMED = {"from": "valid_from", "until": "valid_until"}
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """One file: its data, with keys in snake_case, and the line of every part of it."""
 
     file: str

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from models.rulebook import Place
 
 __all__ = ["RulebookError", "RulebookProblem"]
 
 
-@dataclass(frozen=True, slots=True)
-class RulebookProblem:
+class RulebookProblem(NamedTuple):
     """One thing wrong, where it stands, and how to mend it."""
 
     place: Place

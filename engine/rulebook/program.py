@@ -7,8 +7,8 @@ A stratum sees only what stands before it, so rules cannot run in circles.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from engine.rulebook.resolve import ResolvedRulebook
 from models.conditions import AllOf, AnyOf, Comparison, Condition, Not, Quantified
@@ -33,8 +33,7 @@ class Stratum(StrEnum):
     PROPOSALS = "proposals"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One condition to decide. `raises_signal` and `raises_colour` feed the strata behind it."""
 
     key: str
@@ -45,8 +44,7 @@ class Item:
     raises_colour: Colour | None = None
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(NamedTuple):
     """All strata, in order; within a stratum items are sorted by key and independent."""
 
     strata: tuple[tuple[Stratum, tuple[Item, ...]], ...]
@@ -75,8 +73,7 @@ class Program:
         return frozenset(names)
 
 
-@dataclass(frozen=True, slots=True)
-class Firing:
+class Firing(NamedTuple):
     """What a backend found: keys of the conditions that held, signals, and the category.
 
     `proposed` is the most severe colour raised; `in_force` is a person's override where active.

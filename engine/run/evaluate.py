@@ -9,14 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from engine.backends.durable import DurableBackend
-from engine.backends.reference import ReferenceBackend
-from engine.backends.shadow import Difference, ReadingsDisagree, ShadowedBackend
+from engine.backends.shadow import Difference, ReadingsDisagree
 from engine.decisions.decide import Decider
-from engine.decisions.reasons import Backend
 from engine.decisions.samples import SampleDraw, Sampler, with_sample_visit
-from engine.rulebook.program import Program
-from engine.rulebook.resolve import ResolvedRulebook
+from engine.run.official import official_decider
 from models.decisions import Assessment, Decision, ProposalStatus, Reason
 from models.facts import Dossier
 from models.terms import Colour, Notice
@@ -69,20 +65,6 @@ def rests_on_assumption(decision: Decision) -> bool:
         reasons += visit.reasons
     reasons += [proposal.reason for proposal in decision.proposals]
     return any(reason.rests_on_assumption for reason in reasons)
-
-
-def official_decider(
-    resolved: ResolvedRulebook,
-    *,
-    period_days: int | None = None,
-    make_official: Callable[[Program], Backend] = DurableBackend,
-) -> Decider:
-    """A decider whose case engine is durable-rules, checked by the reference at every subject."""
-
-    def make_backend(program: Program, reference: ReferenceBackend) -> Backend:
-        return ShadowedBackend(make_official(program), reference)
-
-    return Decider(resolved, make_backend=make_backend, period_days=period_days)
 
 
 def evaluate_portfolio(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from engine.backends.durable.clauses import (
     Branches,
@@ -63,8 +64,7 @@ class BackendLimitError(RulebookError):
     """A condition that durable-rules cannot be given; says where it stands and how to mend it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledItem:
+class CompiledItem(NamedTuple):
     """An item of the program with its condition as branches."""
 
     item: Item
@@ -72,16 +72,14 @@ class CompiledItem:
     wheres: frozenset[int]
 
 
-@dataclass(frozen=True)
-class CompiledProgram:
+class CompiledProgram(NamedTuple):
     """All items in their strata, and the inner conditions of all quantifiers, each once."""
 
     strata: tuple[tuple[CompiledItem, ...], ...]
     wheres: tuple[tuple[str, Branches], ...]
 
 
-@dataclass(frozen=True)
-class RulesetPlan:
+class RulesetPlan(NamedTuple):
     """One ruleset: the shape of the one kind of fact it takes, and what each rule stands for.
 
     `last` asks nothing but the kind: every fact meets it, after all other rules.
@@ -97,8 +95,7 @@ class RulesetPlan:
         return {str(number): self.shape.tests(c) for number, c in enumerate(self.clauses)}
 
 
-@dataclass(frozen=True)
-class KindPlan:
+class KindPlan(NamedTuple):
     """The rulesets for one kind of subject, step by step.
 
     `meaning` is the number of an inner condition in `records`, of an item in the others.
