@@ -102,8 +102,8 @@ class Sampler:
         return SampleDraw(seed, tuple(lines))
 
     def _size(self, frame: Frame, population: int) -> int:
-        percent = self._resolved.days(frame.share_percent) or 0
-        least = self._resolved.days(frame.at_least_per_stratum) or 0
+        percent = self._resolved.number(frame.share_percent)
+        least = self._resolved.number(frame.at_least_per_stratum)
         return min(population, max(least, math.ceil(percent * population / 100)))
 
     def visit(self, frame_id: str, *, no: int, until: date) -> PlannedVisit:

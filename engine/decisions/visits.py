@@ -45,10 +45,10 @@ class Planner:
         self._as_of = resolved.as_of
         self._resolved = resolved
         self._reasons = reasons
-        days = period_days or resolved.days(_parameter("planning.period_days")) or 365
+        days = period_days or resolved.number(_parameter("planning.period_days"))
         self._until = self._as_of + timedelta(days=days)
         self._duty = resolved.duty()
-        self._window_days = resolved.days(_parameter("visits.window_days")) or 0
+        self._window_days = resolved.number(_parameter("visits.window_days"))
         self._floor_values = {
             floor.id: resolved.dated_days(floor.interval_days) for floor in resolved.floors
         }
@@ -148,7 +148,7 @@ class Planner:
         self, rule: Rule, outcome: VisitOutcomeRule, case: Evaluated
     ) -> Iterator[Requirement]:
         reason = self._reasons.reason(rule.id, case)
-        window = self._resolved.days(outcome.window_days) or 0
+        window = self._resolved.number(outcome.window_days)
         themes = outcome.themes
         every = self._resolved.dated_days(outcome.every_days)
         within = self._resolved.days(outcome.within_days)

@@ -12,6 +12,7 @@ from datetime import date
 
 from engine.facts import ValueType, vocabulary
 from engine.rulebook.book import FIRST_DAY, Rulebook
+from engine.rulebook.needed_numbers import PLANNER_PARAMETERS, needed_number_problems
 from engine.rulebook.problems import RulebookProblem
 from engine.rulebook.types import ConditionTypes, nearest
 from models.conditions import ParameterRef, Quantified
@@ -57,6 +58,7 @@ def check_rulebook(book: Rulebook) -> tuple[RulebookProblem, ...]:
         problems += _rule(book, rule, types)
     problems += _measures(book, types)
     problems += _parameters(book, types)
+    problems += needed_number_problems(book)
     problems += _unused_signals(signals.values(), types)
     problems += _promises(book)
     return tuple(problems)
@@ -249,7 +251,7 @@ def _ladder(book: Rulebook) -> Iterator[RulebookProblem]:
 
 
 def _parameters(book: Rulebook, types: ConditionTypes) -> Iterator[RulebookProblem]:
-    used = types.used_parameters | _ENGINE_PARAMETERS
+    used = types.used_parameters | PLANNER_PARAMETERS
     for parameter in book.parameters.values():
         days = [value.valid_from for value in parameter.values]
         if days != sorted(set(days)):
@@ -261,28 +263,12 @@ def _parameters(book: Rulebook, types: ConditionTypes) -> Iterator[RulebookProbl
             text = f"no rule uses parameter '{parameter.id}'; remove it or use it"
             yield RulebookProblem(parameter.place, text, warning=True)
         yield from _unset(parameter)
-    for name in sorted(_ENGINE_PARAMETERS - book.parameters.keys()):
-        place = Place(file=f"{book.folder.name}/parameters", line=1)
-        yield RulebookProblem(place, f"parameter '{name}' is missing; the planner needs it")
 
 
 def _unset(parameter: Parameter) -> Iterator[RulebookProblem]:
     if parameter.values[-1].value is None:
         text = f"parameter '{parameter.id}' is unset; nothing that needs it can hold"
         yield RulebookProblem(parameter.place, text, warning=True)
-
-
-_ENGINE_PARAMETERS = frozenset(
-    {
-        "duty.not_met_counts",
-        "duty.sample_counts",
-        "assessment.fresh_days",
-        "scores.decline_window_days",
-        "planning.period_days",
-        "visits.window_days",
-        "visits.announce_at_most_days",
-    }
-)
 
 
 def _unused_signals(rules: Iterable[Rule], types: ConditionTypes) -> Iterator[RulebookProblem]:

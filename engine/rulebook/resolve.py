@@ -69,6 +69,16 @@ class ResolvedRulebook:
         value = self.value(operand)
         return value if isinstance(value, int) else None
 
+    def number(self, operand: int | ParameterRef) -> int:
+        """A number that plans cannot do without; the check of the rulebook has seen that it is set.
+
+        Raises ValueError for one that is not: nothing is made up in its place.
+        """
+        value = self.days(operand)
+        if value is None:
+            raise ValueError(f"{operand} is unset; 'tilsynstryk rules check' says where")
+        return value
+
     def dated_days(self, operand: int | ParameterRef | None) -> tuple[tuple[date, int], ...]:
         """A number of days with every value it has had and will have, so that a plan that reaches
         over a change follows it; empty if there is none."""
@@ -95,8 +105,7 @@ class ResolvedRulebook:
                 for floor in self.floors
                 for kind in floor.applies_to
             ),
-            decline_window_days=self.days(ParameterRef(parameter="scores.decline_window_days"))
-            or 0,
+            decline_window_days=self.number(ParameterRef(parameter="scores.decline_window_days")),
         )
 
     def resolved(self, condition: Condition) -> Condition:

@@ -6,8 +6,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.rulebook.check import _ENGINE_PARAMETERS as NEEDED_PARAMETERS
 from engine.rulebook.load import default_rulebook_folder, load_rulebook
+from engine.rulebook.needed_numbers import PLANNER_PARAMETERS as NEEDED_PARAMETERS
 from engine.rulebook.problems import RulebookError
 
 _PARAMETER = """\
