@@ -29,7 +29,7 @@ from models.facts.fields import FactModel
 from models.rulebook import Place
 from models.terms import Colour, Kind, Purpose, SanctionStep
 
-__all__ = ["Case", "Expectation", "load_cases"]
+__all__ = ["CASE_KEYS", "EXPECTED_KEYS", "Case", "Expectation", "load_cases"]
 
 Path_ = tuple[str | int, ...]
 
@@ -48,8 +48,8 @@ _PLAIN: dict[Kind, dict[str, Any]] = {
     Kind.TREATMENT_SCHOOL: {},
 }
 _RELATIVE = re.compile(r"(?:in (?P<ahead>\d+) days?|(?P<ago>\d+) days? ago|(?P<today>today))")
-_KEYS = frozenset({"case", "as_of", "subject", "records", "expect"})
-_EXPECTED = frozenset(
+CASE_KEYS = frozenset({"case", "as_of", "subject", "records", "expect"})
+EXPECTED_KEYS = frozenset(
     {"category", "rules", "not_rules", "visits", "not_visits", "proposals", "frames"}
 )
 
@@ -147,7 +147,7 @@ class _CaseReader:
         if not isinstance(entry, dict):
             self._wrong(path, "a case has the lines 'case:', 'as of:', 'subject:', 'expect:'")
             return None
-        self._known_keys(entry, _KEYS, path)
+        self._known_keys(entry, CASE_KEYS, path)
         sentence = entry.get("case")
         if not isinstance(sentence, str) or not sentence.strip():
             self._wrong(path, "'case' is missing: a sentence saying what the case shows")
@@ -280,7 +280,7 @@ class _CaseReader:
         if not isinstance(data, dict):
             self._wrong(path, "'expect' holds lines such as 'category: yellow'")
             return None
-        self._known_keys(data, _EXPECTED, path)
+        self._known_keys(data, EXPECTED_KEYS, path)
         rules = frozenset(rule.id for rule in self._book.rules)
         frames = frozenset(frame.id for frame in self._book.frames)
         purposes = frozenset(purpose.value for purpose in Purpose)

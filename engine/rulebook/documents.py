@@ -18,10 +18,10 @@ from engine.rulebook import user_cache
 from engine.rulebook.problems import RulebookError, RulebookProblem
 from models.rulebook import Place
 
-__all__ = ["Document", "load_document", "load_documents", "plain_document"]
+__all__ = ["RENAMED_KEYS", "Document", "load_document", "load_documents", "plain_document"]
 
 _FORMAT = b"documents-3"
-_RENAMED = {"from": "valid_from", "until": "valid_until"}
+RENAMED_KEYS = {"from": "valid_from", "until": "valid_until"}
 
 
 class Document(NamedTuple):
@@ -58,7 +58,7 @@ def _line_at(lines: Any, path: Iterable[str | int]) -> int:
 def _key(text: str) -> str:
     """`applies to` -> `applies_to`, `from` -> `valid_from`."""
     key = text.strip().replace(" ", "_")
-    return _RENAMED.get(key, key)
+    return RENAMED_KEYS.get(key, key)
 
 
 def _parse(file: str, content: bytes) -> tuple[Any, Any]:

@@ -16,11 +16,11 @@ from engine.rulebook.problems import RulebookError, RulebookProblem
 from engine.rulebook.registers import load_registers
 from models.rulebook import Entry, Floor, Frame, LadderStep, Parameter, Promise, Rule
 
-__all__ = ["read_book"]
+__all__ = ["LEADS_TO", "LISTS", "OUTCOME_OF_ROOM", "WRITTEN_IN_THEN", "read_book"]
 
 E_ = TypeVar("E_", bound=Entry)
 
-_LISTS: dict[str, tuple[str, type[Entry]]] = {
+LISTS: dict[str, tuple[str, type[Entry]]] = {
     "parameters": ("parameters", Parameter),
     "rules": ("rules", Rule),
     "floors": ("floors", Floor),
@@ -28,7 +28,7 @@ _LISTS: dict[str, tuple[str, type[Entry]]] = {
     "ladder": ("ladder", LadderStep),
     "promises": ("promises", Promise),
 }
-_LEADS_TO = {
+LEADS_TO = {
     "signal": "signal",
     "colour": "colour",
     "visit": "visit",
@@ -37,10 +37,10 @@ _LEADS_TO = {
     "propose": "proposal",
 }
 _WRITTEN = {"valid_from": "from", "valid_until": "until"}
-_WRITTEN_IN_THEN = {"purpose": "visit", "step": "propose"}
+WRITTEN_IN_THEN = {"purpose": "visit", "step": "propose"}
 _KINDS_OF_VALUE = frozenset({"bool", "int", "str"})
 _EMPTY = "is empty; add at least one"
-_OUTCOME_OF_ROOM = {
+OUTCOME_OF_ROOM = {
     "signals": {"signal"},
     "category": {"colour"},
     "visits": {"visit", "notice"},
@@ -52,7 +52,7 @@ _OUTCOME_OF_ROOM = {
 def read_book(folder: Path, files: list[Path], content_hash: str) -> Rulebook:
     """The book that the files of a folder hold. Raises RulebookError with all that is wrong."""
     problems: list[RulebookProblem] = []
-    found: dict[str, list[Any]] = {name: [] for name in _LISTS}
+    found: dict[str, list[Any]] = {name: [] for name in LISTS}
     for document in load_documents(folder, [f for f in files if f.parent.name != "registers"]):
         _read_document(document, found, problems)
     try:
@@ -98,18 +98,18 @@ def _read_document(
     document: Document, found: dict[str, list[Any]], problems: list[RulebookProblem]
 ) -> None:
     if not isinstance(document.data, dict):
-        text = f"start with one of: {', '.join(name + ':' for name in _LISTS)}"
+        text = f"start with one of: {', '.join(name + ':' for name in LISTS)}"
         problems.append(RulebookProblem(document.place_of(), text))
         return
     for name, entries in document.data.items():
-        if name not in _LISTS:
-            text = f"'{name}:' is not a list of the rulebook; use one of {', '.join(_LISTS)}"
+        if name not in LISTS:
+            text = f"'{name}:' is not a list of the rulebook; use one of {', '.join(LISTS)}"
             problems.append(RulebookProblem(document.place_of((name,)), text))
         elif not isinstance(entries, list):
             text = f"'{name}:' must hold a list, each entry behind a '-'"
             problems.append(RulebookProblem(document.place_of((name,)), text))
         else:
-            target, model = _LISTS[name]
+            target, model = LISTS[name]
             for i, entry in enumerate(entries):
                 path = (name, i)
                 shaped = _SHAPERS.get(name, _shape_plain)(document, entry, path, problems)
@@ -145,8 +145,8 @@ def build_entry(
 
 def _as_written(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """The way to a value through the file, without what only the models know of."""
-    if loc[:1] == ("then",) and len(loc) > 1 and loc[1] in _LEADS_TO.values():
-        loc = ("then", *(_WRITTEN_IN_THEN.get(str(step), step) for step in loc[2:]))
+    if loc[:1] == ("then",) and len(loc) > 1 and loc[1] in LEADS_TO.values():
+        loc = ("then", *(WRITTEN_IN_THEN.get(str(step), step) for step in loc[2:]))
     if loc and loc[-1] in _KINDS_OF_VALUE and "value" in loc:
         loc = loc[:-1]
     return loc
@@ -211,19 +211,19 @@ def _shape_rule(
     if "when" in shaped:
         shaped["when"] = reader.read(shaped["when"], (*path, "when"))
     then = shaped.get("then")
-    leads_to = [key for key in _LEADS_TO if isinstance(then, dict) and key in then]
+    leads_to = [key for key in LEADS_TO if isinstance(then, dict) and key in then]
     if not isinstance(then, dict) or len(leads_to) != 1:
-        text = f"'then' must hold exactly one of {', '.join(_LEADS_TO)}"
+        text = f"'then' must hold exactly one of {', '.join(LEADS_TO)}"
         problems.append(RulebookProblem(document.place_of((*path, "then")), text))
         return None
     key = leads_to[0]
     room = _room(document)
-    if _LEADS_TO[key] not in _OUTCOME_OF_ROOM.get(room, set()):
+    if LEADS_TO[key] not in OUTCOME_OF_ROOM.get(room, set()):
         text = f"a rule in '{room}/' cannot lead to a {key}; move it to its own folder"
         problems.append(RulebookProblem(document.place_of((*path, "then")), text))
         return None
     outcome = _shape_plain(document, then, path, problems) or {}
-    outcome["leads_to"] = _LEADS_TO[key]
+    outcome["leads_to"] = LEADS_TO[key]
     if key == "visit":
         outcome["purpose"] = outcome.pop("visit")
     if key == "propose":

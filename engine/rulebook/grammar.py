@@ -21,12 +21,12 @@ from models.conditions import (
     SignalHeld,
 )
 
-__all__ = ["ConditionReader", "read_operand"]
+__all__ = ["TESTS", "ConditionReader", "read_operand"]
 
 Path = tuple[str | int, ...]
 
 _QUANTIFIER = re.compile(r"^(any|no|at_least_(?P<count>\d+)|(?P<number>number_of))_(?P<record>.+)$")
-_TESTS = {
+TESTS = {
     "at_least": Operator.AT_LEAST,
     "at_most": Operator.AT_MOST,
     "is": Operator.IS,
@@ -132,13 +132,13 @@ class ConditionReader:
             operator = Operator.IS_KNOWN if value == "known" else Operator.IS_UNKNOWN
             yield Comparison(field=field, operator=operator)
         elif isinstance(value, dict):
-            if not value or set(value) - set(_TESTS):
+            if not value or set(value) - set(TESTS):
                 self._wrong(
                     path, f"test '{field}' with a value, a list, or 'at least' and 'at most'"
                 )
             for key, operand in value.items():
-                if key in _TESTS:
-                    yield from self._comparison(field, _TESTS[key], operand, (*path, key))
+                if key in TESTS:
+                    yield from self._comparison(field, TESTS[key], operand, (*path, key))
         elif isinstance(value, list):
             yield from self._comparison(field, Operator.IS_ONE_OF, value, path)
         else:
