@@ -7,7 +7,7 @@ from datetime import date
 
 from engine.backends.durable import BackendLimitError, DurableBackend
 from engine.rulebook.book import FIRST_DAY, Rulebook
-from engine.rulebook.problems import RulebookProblem
+from engine.rulebook.problems import RulebookProblem, said
 from engine.rulebook.program import program_of
 from engine.rulebook.resolve import ResolvedRulebook, resolve
 from models.conditions import AllOf, Comparison, Condition, Operator
@@ -48,8 +48,7 @@ def _notice_gaps(resolved: ResolvedRulebook, day: date) -> Iterator[RulebookProb
             ):
                 yield RulebookProblem(
                     place,
-                    f"from {day} no notice rule always holds for a {kind.value}'s visit with "
-                    f"purpose {purpose.value}; add one of rank 1: 'when: {{kind: {kind.value}}}'",
+                    said("rulebook.notice_gap", day=day, kind=kind.value, purpose=purpose.value),
                 )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from engine.facts import View
+from engine.rulebook.problems import said
 from engine.rulebook.program import Firing
 from models.terms import Colour
 
@@ -33,9 +34,10 @@ class Difference(NamedTuple):
     only_shadow: tuple[str, ...]
     category_differs: bool
 
-    def __str__(self) -> str:
+    def text(self, lang: Literal["da", "en"] = "en") -> str:
+        """The subject, and the rules that only one reading gave."""
         parts = [
-            f"{', '.join(keys)} only by {name}"
+            said("fault.only_by", rules=", ".join(keys), reading=name).text(lang)
             for keys, name in (
                 (self.only_official, self.official),
                 (self.only_shadow, self.shadow),
@@ -43,19 +45,27 @@ class Difference(NamedTuple):
             if keys
         ]
         if self.category_differs:
-            parts.append("another category")
+            parts.append(said("fault.other_category").text(lang))
         return f"{self.subject_id}: {'; '.join(parts)}"
 
+    def __str__(self) -> str:
+        return self.text()
 
-class ReadingsDisagree(RuntimeError):  # noqa: N818 - says what is the case
+
+class ReadingsDisagree(Exception):  # noqa: N818 - says what is the case
     """The case engine and the reference gave different answers; neither may be used."""
 
     def __init__(self, differences: Iterable[Difference]) -> None:
         self.differences = tuple(differences)
-        super().__init__(
-            "two readings of the rulebook disagree, so nothing was decided:\n"
-            + "\n".join(str(difference) for difference in self.differences)
-        )
+        super().__init__(self.differences)
+
+    def lines(self, lang: Literal["da", "en"] = "en") -> list[str]:
+        """That nothing was decided, and each difference."""
+        head = said("fault.disagree").text(lang)
+        return [head, *(difference.text(lang) for difference in self.differences)]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
 
 
 class ShadowedBackend:

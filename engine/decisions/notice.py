@@ -15,6 +15,7 @@ from typing import NamedTuple
 from engine.backends.reference import ReferenceBackend
 from engine.decisions.reasons import Backend, Evaluated, ReasonWriter
 from engine.rulebook.book import Rulebook
+from engine.rulebook.problems import SaidError, said
 from engine.rulebook.program import Program, program_of
 from engine.rulebook.resolve import ResolvedRulebook, resolve
 from models.conditions import ParameterRef
@@ -27,14 +28,11 @@ __all__ = ["NoticeChoice", "NoticeGapError", "NoticeRules", "later_notice_rules"
 _ANNOUNCE = "visits.announce_at_most_days"
 
 
-class NoticeGapError(Exception):
+class NoticeGapError(SaidError):
     """No notice rule says whether a visit is announced; the rulebook has a gap."""
 
     def __init__(self, subject_id: str, purpose: Purpose) -> None:
-        super().__init__(
-            f"{subject_id}: no notice rule holds for a visit with purpose {purpose.value}; "
-            "add one to visits/ that always holds"
-        )
+        super().__init__(said("run.notice_gap", id=subject_id, purpose=purpose.value))
 
 
 class NoticeChoice(NamedTuple):

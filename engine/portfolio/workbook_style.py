@@ -6,6 +6,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from engine.rulebook.problems import SaidError, said
+
 __all__ = ["FIRST_EXCEL_DAY", "Style", "TooManyRowsError", "new_workbook", "sheet_limit"]
 
 FIRST_EXCEL_DAY = date(1900, 3, 1)
@@ -14,15 +16,14 @@ _CREATED = datetime(2000, 1, 1)
 _MOST_ROWS = 1_048_575
 
 
-class TooManyRowsError(ValueError):
+class TooManyRowsError(SaidError):
     """A sheet would have more rows than Excel opens."""
 
 
 def sheet_limit(row: int, name: str) -> None:
     """Raises TooManyRowsError past the last row that Excel opens."""
     if row > _MOST_ROWS:
-        text = f"'{name}' has more than {_MOST_ROWS:,} rows; write CSV or Parquet instead"
-        raise TooManyRowsError(text)
+        raise TooManyRowsError(said("run.too_many_rows", sheet=name))
 
 
 def new_workbook(target: Path) -> Any:

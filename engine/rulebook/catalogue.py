@@ -15,7 +15,7 @@ from typing import Any, Literal
 from engine.facts.introspection import age_name, fields_of, unwrap
 from engine.facts.vocabulary import ValueType, vocabulary
 from engine.rulebook.documents import Document, load_document, plain_document
-from engine.rulebook.problems import RulebookProblem
+from engine.rulebook.problems import RulebookProblem, said
 from models import conditions, decisions, rulebook, terms
 from models.facts import course_records, quality_records, subjects
 from models.facts.dossier import RECORD_MODELS, SUBJECT_MODELS
@@ -210,13 +210,15 @@ def _differences(
 ) -> Iterator[RulebookProblem]:
     place = document.place_of(path)
     if not isinstance(found, dict):
-        yield RulebookProblem(place, f"'{'.'.join(path)}' is missing")
+        yield RulebookProblem(place, said("catalogue.missing", entry=".".join(path)))
         return
     for name in sorted(expected - set(found)):
-        yield RulebookProblem(place, f"'{'.'.join((*path, name))}' is missing; add it")
+        what = said("catalogue.missing", entry=".".join((*path, name)))
+        yield RulebookProblem(place, what)
     for name in sorted(set(found) - expected):
         surplus = document.place_of((*path, name))
-        yield RulebookProblem(surplus, f"'{'.'.join((*path, name))}' is of no use; remove it")
+        what = said("catalogue.of_no_use", entry=".".join((*path, name)))
+        yield RulebookProblem(surplus, what)
 
 
 def _texts(
@@ -228,7 +230,8 @@ def _texts(
         found = entry.get(lang) if isinstance(entry, dict) else None
         texts = found if isinstance(found, list) else [found]
         if len(texts) != size or not all(isinstance(t, str) and t.strip() for t in texts):
-            yield RulebookProblem(place, f"'{'.'.join(path)}' needs {size} text(s) in '{lang}'")
+            what = said("catalogue.texts", entry=".".join(path), size=size, lang=lang)
+            yield RulebookProblem(place, what)
 
 
 def _label(entry: Any, lang: Lang) -> str:
@@ -244,8 +247,8 @@ def _unique(
     for name, label in labels.items():
         first = seen.setdefault(label.casefold(), name)
         if label and first != name:
-            text = f"'{label}' stands for both '{first}' and '{name}'; make them differ"
-            yield RulebookProblem(document.place_of((*path, name)), text)
+            what = said("catalogue.two_meanings", label=label, first=first, second=name)
+            yield RulebookProblem(document.place_of((*path, name)), what)
 
 
 def _check_sheets(document: Document) -> Iterator[RulebookProblem]:
@@ -266,8 +269,8 @@ def _check_sheets(document: Document) -> Iterator[RulebookProblem]:
                     yield from _texts(document, path, entry, 2)
                 names[record] = _label(entry, lang)
                 if len(names[record]) > _LONGEST_SHEET_NAME:
-                    text = f"'{names[record]}' is longer than {_LONGEST_SHEET_NAME} characters"
-                    yield RulebookProblem(document.place_of(path), text)
+                    what = said("catalogue.too_long", label=names[record], most=_LONGEST_SHEET_NAME)
+                    yield RulebookProblem(document.place_of(path), what)
         yield from _unique(document, (), names)
 
 

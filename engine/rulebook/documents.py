@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from engine.rulebook import user_cache
-from engine.rulebook.problems import RulebookError, RulebookProblem
+from engine.rulebook.problems import RulebookError, RulebookProblem, reason_of, said
 from models.rulebook import Place
 
 __all__ = ["RENAMED_KEYS", "Document", "load_document", "load_documents", "plain_document"]
@@ -83,9 +83,8 @@ def _parse(file: str, content: bytes) -> tuple[Any, Any]:
                 key = _key(str(key_node.value))
                 if key in data:
                     place = Place(file=file, line=key_node.start_mark.line + 1)
-                    problems.append(
-                        RulebookProblem(place, f"'{key_node.value}' stands twice; remove one")
-                    )
+                    twice = said("rulebook.key_twice", key=key_node.value)
+                    problems.append(RulebookProblem(place, twice))
                 data[key], value_lines = build(value_node)
                 lines[key] = (
                     key_node.start_mark.line + 1 if isinstance(value_lines, int) else value_lines
@@ -104,7 +103,8 @@ def _parse(file: str, content: bytes) -> tuple[Any, Any]:
         mark = getattr(error, "problem_mark", None)
         place = Place(file=file, line=mark.line + 1 if mark else 1)
         what = getattr(error, "problem", None) or "unreadable"
-        raise RulebookError([RulebookProblem(place, f"not valid YAML: {what}")]) from None
+        broken = said("rulebook.not_yaml", what=what)
+        raise RulebookError([RulebookProblem(place, broken)]) from None
     if problems:
         raise RulebookError(problems)
     return built
@@ -144,8 +144,8 @@ def load_documents(folder: Path, files: Iterable[Path]) -> tuple[Document, ...]:
         try:
             contents.append((name, path.read_bytes()))
         except OSError as error:
-            text = f"cannot be read: {error.strerror}"
-            problems.append(RulebookProblem(Place(file=name, line=1), text))
+            unread = said("rulebook.unreadable", reason=reason_of(error))
+            problems.append(RulebookProblem(Place(file=name, line=1), unread))
     if problems:
         raise RulebookError(problems)
     parsed = _parse_cached(contents)

@@ -12,7 +12,8 @@ from engine.rulebook.book import Rulebook
 from engine.rulebook.check import check_rulebook
 from engine.rulebook.documents import Document, load_documents
 from engine.rulebook.grammar import ConditionReader, read_operand
-from engine.rulebook.problems import RulebookError, RulebookProblem
+from engine.rulebook.misfits import misfit
+from engine.rulebook.problems import RulebookError, RulebookProblem, Said, said
 from engine.rulebook.registers import load_registers
 from models.rulebook import Entry, Floor, Frame, LadderStep, Parameter, Promise, Rule
 
@@ -39,7 +40,6 @@ LEADS_TO = {
 _WRITTEN = {"valid_from": "from", "valid_until": "until"}
 WRITTEN_IN_THEN = {"purpose": "visit", "step": "propose"}
 _KINDS_OF_VALUE = frozenset({"bool", "int", "str"})
-_EMPTY = "is empty; add at least one"
 OUTCOME_OF_ROOM = {
     "signals": {"signal"},
     "category": {"colour"},
@@ -68,8 +68,11 @@ def read_book(folder: Path, files: list[Path], content_hash: str) -> Rulebook:
             problems.append(
                 RulebookProblem(
                     parameter.place,
-                    f"parameter '{parameter.id}' stands already in {first.file}:{first.line}; "
-                    "give one of them another id",
+                    said(
+                        "rulebook.parameter_twice",
+                        id=parameter.id,
+                        first=f"{first.file}:{first.line}",
+                    ),
                 )
             )
         parameters[parameter.id] = parameter
@@ -98,16 +101,16 @@ def _read_document(
     document: Document, found: dict[str, list[Any]], problems: list[RulebookProblem]
 ) -> None:
     if not isinstance(document.data, dict):
-        text = f"start with one of: {', '.join(name + ':' for name in LISTS)}"
-        problems.append(RulebookProblem(document.place_of(), text))
+        what = said("rulebook.no_list", lists=", ".join(f"{name}:" for name in LISTS))
+        problems.append(RulebookProblem(document.place_of(), what))
         return
     for name, entries in document.data.items():
         if name not in LISTS:
-            text = f"'{name}:' is not a list of the rulebook; use one of {', '.join(LISTS)}"
-            problems.append(RulebookProblem(document.place_of((name,)), text))
+            what = said("rulebook.other_list", name=name, lists=", ".join(LISTS))
+            problems.append(RulebookProblem(document.place_of((name,)), what))
         elif not isinstance(entries, list):
-            text = f"'{name}:' must hold a list, each entry behind a '-'"
-            problems.append(RulebookProblem(document.place_of((name,)), text))
+            what = said("rulebook.not_a_list", name=f"{name}:")
+            problems.append(RulebookProblem(document.place_of((name,)), what))
         else:
             target, model = LISTS[name]
             for i, entry in enumerate(entries):
@@ -131,15 +134,15 @@ def build_entry(
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        found: dict[tuple[tuple[str | int, ...], str], None] = {}
+        found: dict[tuple[tuple[str | int, ...], Said], None] = {}
         for detail in error.errors(include_url=False):
             inner = _as_written(detail["loc"])
             where = " > ".join(_WRITTEN.get(s, s.replace("_", " ")) for s in map(str, inner))
             found[inner, _in_words(where or "entry", detail)] = None
-        hollow = [inner for inner, text in found if text.endswith(_EMPTY)]
-        for inner, text in found:
+        hollow = [inner for inner, what in found if what.code == "misfit.empty"]
+        for inner, what in found:
             if not (inner in hollow and any(i[: len(inner)] == inner != i for i, _ in found)):
-                problems.append(RulebookProblem(document.place_of((*path, *inner)), text))
+                problems.append(RulebookProblem(document.place_of((*path, *inner)), what))
         return None
 
 
@@ -152,23 +155,10 @@ def _as_written(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return loc
 
 
-def _in_words(where: str, detail: Any) -> str:
-    kind = detail["type"]
-    if kind == "missing":
-        return f"'{where}' is missing; add it"
-    if kind == "extra_forbidden":
-        return f"'{where}' is not known here; remove it or mend the spelling"
-    if kind == "enum":
-        return f"'{where}' is {detail['input']!r}; it must be {detail['ctx']['expected']}"
-    if kind.startswith("date"):
-        return f"'{where}' is {detail['input']!r}; write a day as 2026-01-31"
-    if kind == "too_short":
-        return f"'{where}' {_EMPTY}"
+def _in_words(where: str, detail: Any) -> Said:
     if detail["loc"][-1:] and detail["loc"][-1] in _KINDS_OF_VALUE:
-        return (
-            f"'{where}' is {detail['input']!r}; write a whole number, yes or no, a word, or 'unset'"
-        )
-    return f"'{where}': {detail['msg'][:1].lower()}{detail['msg'][1:]}"
+        return said("misfit.not_a_value", where=where, value=repr(detail["input"]))
+    return misfit(where, detail)
 
 
 def _shape_plain(
@@ -179,7 +169,7 @@ def _shape_plain(
             key: read_operand(value) if _is_reference(value) else value
             for key, value in entry.items()
         }
-    problems.append(RulebookProblem(document.place_of(path), "lines 'key: value' must stand here"))
+    problems.append(RulebookProblem(document.place_of(path), said("rulebook.no_lines")))
     return None
 
 
@@ -213,14 +203,14 @@ def _shape_rule(
     then = shaped.get("then")
     leads_to = [key for key in LEADS_TO if isinstance(then, dict) and key in then]
     if not isinstance(then, dict) or len(leads_to) != 1:
-        text = f"'then' must hold exactly one of {', '.join(LEADS_TO)}"
-        problems.append(RulebookProblem(document.place_of((*path, "then")), text))
+        what = said("rulebook.no_outcome", outcomes=", ".join(LEADS_TO))
+        problems.append(RulebookProblem(document.place_of((*path, "then")), what))
         return None
     key = leads_to[0]
     room = _room(document)
     if LEADS_TO[key] not in OUTCOME_OF_ROOM.get(room, set()):
-        text = f"a rule in '{room}/' cannot lead to a {key}; move it to its own folder"
-        problems.append(RulebookProblem(document.place_of((*path, "then")), text))
+        what = said("rulebook.outcome_of_other_room", room=room, outcome=key)
+        problems.append(RulebookProblem(document.place_of((*path, "then")), what))
         return None
     outcome = _shape_plain(document, then, path, problems) or {}
     outcome["leads_to"] = LEADS_TO[key]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.rulebook.documents import Document
-from engine.rulebook.problems import RulebookProblem
+from engine.rulebook.problems import RulebookProblem, said
 from models.conditions import (
     AllOf,
     AnyOf,
@@ -48,8 +48,9 @@ class ConditionReader:
         self._document = document
         self._problems = problems
 
-    def _wrong(self, path: Path, text: str) -> None:
-        self._problems.append(RulebookProblem(self._document.place_of(path), text))
+    def _wrong(self, path: Path, sentence: str, /, **blanks: object) -> None:
+        what = said(f"grammar.{sentence}", **blanks)
+        self._problems.append(RulebookProblem(self._document.place_of(path), what))
 
     def read(self, data: Any, path: Path) -> Condition:
         """A condition about a subject. What is malformed becomes a problem, and never holds."""
@@ -57,7 +58,7 @@ class ConditionReader:
 
     def _conjunction(self, data: Any, path: Path, *, inside_record: bool) -> Condition:
         if not isinstance(data, dict) or not data:
-            self._wrong(path, "a condition is one or more lines 'field: value'; none stand here")
+            self._wrong(path, "no_condition")
             return AnyOf(parts=())
         parts = [
             part
@@ -83,7 +84,7 @@ class ConditionReader:
 
     def _parts(self, data: Any, path: Path, *, inside_record: bool) -> tuple[Condition, ...]:
         if not isinstance(data, list) or not data:
-            self._wrong(path, "a list of conditions must stand here, each behind a '-'")
+            self._wrong(path, "no_conditions")
             return ()
         return tuple(
             self._conjunction(item, (*path, i), inside_record=inside_record)
@@ -93,7 +94,7 @@ class ConditionReader:
     def _signal(self, value: Any, path: Path) -> Condition:
         names = value if isinstance(value, list) else [value]
         if not names or not all(isinstance(name, str) for name in names):
-            self._wrong(path, "the name of a signal, or a list of names, must stand here")
+            self._wrong(path, "no_signal")
             return AnyOf(parts=())
         held = tuple(SignalHeld(signal=name) for name in names)
         return held[0] if len(held) == 1 else AnyOf(parts=held)
@@ -109,15 +110,13 @@ class ConditionReader:
         else:
             count = int(match["count"] or 1)
             if count < 1:
-                self._wrong(path, "'at least 0' always holds; write at least 1")
+                self._wrong(path, "at_least_0")
             yield Quantified(quantifier="at_least", count=max(count, 1), record=record, where=where)
 
     def _counted(self, record: str, value: Any, path: Path) -> Iterator[Condition]:
         operand = read_operand(value.get("at_least")) if isinstance(value, dict) else None
         if isinstance(operand, bool | str) or operand is None or set(value) - {"at_least", "where"}:
-            self._wrong(
-                path, "write 'number of ...: {at least: NUMBER or parameter, where: {...}}'"
-            )
+            self._wrong(path, "number_of")
             return
         where = self._where(value.get("where", {}), (*path, "where"))
         yield Quantified(quantifier="at_least", count=operand, record=record, where=where)
@@ -133,9 +132,7 @@ class ConditionReader:
             yield Comparison(field=field, operator=operator)
         elif isinstance(value, dict):
             if not value or set(value) - set(TESTS):
-                self._wrong(
-                    path, f"test '{field}' with a value, a list, or 'at least' and 'at most'"
-                )
+                self._wrong(path, "no_test", field=field)
             for key, operand in value.items():
                 if key in TESTS:
                     yield from self._comparison(field, TESTS[key], operand, (*path, key))
@@ -154,7 +151,7 @@ class ConditionReader:
             or None in operands
             or (isinstance(value, list) and operator is not Operator.IS_ONE_OF)
         ):
-            self._wrong(path, f"'{field}' is compared with nothing that can be read here")
+            self._wrong(path, "no_operand", field=field)
             yield AnyOf(parts=())
             return
         yield Comparison(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.rulebook.book import Rulebook
 from engine.rulebook.kept_book import keep_book, kept_book
-from engine.rulebook.problems import RulebookError, RulebookProblem
+from engine.rulebook.problems import RulebookError, RulebookProblem, said
 from models.rulebook import Place
 
 __all__ = ["default_rulebook_folder", "load_rulebook"]
@@ -29,7 +29,7 @@ def load_rulebook(folder: Path | None = None) -> Rulebook:
     files = [path for room in _ROOMS for path in sorted((folder / room).rglob("*.yaml"))]
     if not files:
         place = Place(file=folder.name, line=1)
-        raise RulebookError([RulebookProblem(place, "no rule files (*.yaml) in this folder")])
+        raise RulebookError([RulebookProblem(place, said("rulebook.no_files"))])
     content_hash = _content_hash(folder, files)
     book = kept_book(folder, content_hash)
     if book is None:

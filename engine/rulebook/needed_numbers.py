@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.rulebook.book import Rulebook
-from engine.rulebook.problems import RulebookProblem
+from engine.rulebook.problems import RulebookProblem, Said, said
 from models.conditions import ParameterRef
-from models.rulebook import Parameter, Place, VisitOutcomeRule
+from models.rulebook import DatedValue, Parameter, Place, VisitOutcomeRule
 
 __all__ = ["PLANNER_PARAMETERS", "needed_number_problems"]
 
 _FLAGS = frozenset({"duty.not_met_counts", "duty.sample_counts"})
 _NUMBERS = {
     "assessment.fresh_days": 1,
+    "judgement.override_longest_days": 1,
     "planning.period_days": 1,
     "scores.decline_window_days": 1,
     "visits.window_days": 0,
@@ -32,14 +33,14 @@ def needed_number_problems(book: Rulebook) -> Iterator[RulebookProblem]:
     """Every needed number that is missing, unset, too small or of another type."""
     for name in sorted(PLANNER_PARAMETERS - book.parameters.keys()):
         place = Place(file=f"{book.folder.name}/parameters", line=1)
-        yield RulebookProblem(place, f"parameter '{name}' is missing; the planner needs it")
+        yield RulebookProblem(place, said("needs.parameter_missing", id=name))
     for name in sorted(_FLAGS & book.parameters.keys()):
         parameter = book.parameters[name]
         for dated in parameter.values:
             if dated.value is None:
-                yield _problem(parameter, f"is unset from {dated.valid_from}", "yes or no")
+                yield _problem(parameter, _unset(dated), said("needs.flag"))
             elif not isinstance(dated.value, bool):
-                yield _problem(parameter, f"is {dated.value!r}", "yes or no")
+                yield _problem(parameter, _is(dated), said("needs.flag"))
     needed = {name: least for name, least in _NUMBERS.items() if name in book.parameters}
     for operand, least in _asked_for(book):
         if isinstance(operand, ParameterRef) and operand.parameter in book.parameters:
@@ -47,8 +48,7 @@ def needed_number_problems(book: Rulebook) -> Iterator[RulebookProblem]:
     yield from _numbers(book.parameters, needed)
     for rule in book.rules:
         if isinstance(rule.then, VisitOutcomeRule) and rule.then.every_days == 0:
-            text = "'every days: 0' would plan no visit; give 1 or more"
-            yield RulebookProblem(rule.place, text)
+            yield RulebookProblem(rule.place, said("needs.no_visit"))
 
 
 def _asked_for(book: Rulebook) -> Iterator[tuple[int | ParameterRef | None, int]]:
@@ -72,13 +72,21 @@ def _numbers(
         parameter = parameters[name]
         for dated in parameter.values:
             if dated.value is None:
-                yield _problem(parameter, f"is unset from {dated.valid_from}", "a number")
+                yield _problem(parameter, _unset(dated), said("needs.number"))
             elif isinstance(dated.value, bool) or not isinstance(dated.value, int):
-                yield _problem(parameter, f"is {dated.value!r}", "a number")
+                yield _problem(parameter, _is(dated), said("needs.number"))
             elif dated.value < least:
-                yield _problem(parameter, f"is {dated.value}", f"{least} or more")
+                yield _problem(parameter, _is(dated), said("needs.at_least", least=least))
 
 
-def _problem(parameter: Parameter, what: str, wanted: str) -> RulebookProblem:
-    text = f"parameter '{parameter.id}' {what}; plans and draws need {wanted} on every day"
-    return RulebookProblem(parameter.place, text)
+def _unset(dated: DatedValue) -> Said:
+    return said("needs.unset", day=dated.valid_from)
+
+
+def _is(dated: DatedValue) -> Said:
+    return said("needs.is", value=repr(dated.value))
+
+
+def _problem(parameter: Parameter, found: Said, wanted: Said) -> RulebookProblem:
+    what = said("needs.of_plans", id=parameter.id, found=found, wanted=wanted)
+    return RulebookProblem(parameter.place, what)

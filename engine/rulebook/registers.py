@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from engine.rulebook.documents import Document, load_documents
-from engine.rulebook.problems import RulebookError, RulebookProblem
+from engine.rulebook.misfits import misfit
+from engine.rulebook.problems import RulebookError, RulebookProblem, Said, said
 from models.registers import (
     BudgetDeadline,
     Dated,
@@ -72,31 +73,31 @@ def load_registers(rules_dir: Path) -> Registers:
 def _entries(
     document: Document, name: str, model: type[EntryT], problems: list[RulebookProblem]
 ) -> Iterator[EntryT]:
-    def report(text: str, *path: str | int) -> None:
-        problems.append(RulebookProblem(document.place_of(path), text))
+    def report(what: Said, *path: str | int) -> None:
+        problems.append(RulebookProblem(document.place_of(path), what))
 
     key = name.replace("_", " ")
     data = document.data
     if not isinstance(data, dict) or not isinstance(data.get(name), list):
-        report(f"the file must hold one list under the key '{key}:'")
+        report(said("registers.no_list", key=key))
         return
     for extra in data.keys() - {name}:
-        report(f"'{extra.replace('_', ' ')}' does not belong here; only '{key}:' does", extra)
+        report(said("registers.other_list", name=extra.replace("_", " "), key=key), extra)
     for number, line in enumerate(data[name]):
         if not isinstance(line, dict):
-            report("a line of a register has a word, a title and further fields", name, number)
+            report(said("registers.no_line"), name, number)
             continue
         shared = {field: value for field, value in line.items() if field != "versions"}
         versions = line.get("versions", [{}])
         if not isinstance(versions, list) or not versions:
-            report("'versions' is a list of dated parts", name, number, "versions")
+            report(said("registers.no_versions"), name, number, "versions")
             continue
         for index, version in enumerate(versions):
             at: tuple[str | int, ...] = (name, number)
             if "versions" in line:
                 at = (*at, "versions", index)
             if not isinstance(version, dict):
-                report("a version has a first day and what differs from the others", *at)
+                report(said("registers.no_version"), *at)
                 continue
             place = document.place_of(at)
             try:
@@ -105,16 +106,8 @@ def _entries(
                 for issue in error.errors():
                     field = str(issue["loc"][0]) if issue["loc"] else ""
                     where = at if field in version else (name, number)
-                    report(_in_words(dict(issue), field), *where, *issue["loc"])
-
-
-def _in_words(issue: dict[str, Any], field: str) -> str:
-    written = _WRITTEN.get(field, field).replace("_", " ")
-    if issue["type"] == "missing":
-        return f"'{written}' is missing; add it"
-    if issue["type"] == "extra_forbidden":
-        return f"'{written}' is not a field of this register; remove it or mend its spelling"
-    return f"'{written}': {issue['msg'].lower()} (here: {issue['input']})"
+                    written = _WRITTEN.get(field, field).replace("_", " ")
+                    report(misfit(written, issue), *where, *issue["loc"])
 
 
 def _until(entry: Dated) -> date:
@@ -131,8 +124,12 @@ def _double_meanings(entries: list[Any]) -> Iterator[RulebookProblem]:
             if later.valid_from <= _until(earlier):
                 yield RulebookProblem(
                     later.place,
-                    f"'{word}' already has a line on {later.valid_from} "
-                    f"({earlier.place.file}:{earlier.place.line}); end that one first",
+                    said(
+                        "registers.two_meanings",
+                        word=word,
+                        day=later.valid_from,
+                        first=f"{earlier.place.file}:{earlier.place.line}",
+                    ),
                 )
 
 
@@ -141,7 +138,12 @@ def _reversed_periods(entries: list[Any]) -> Iterator[RulebookProblem]:
         if _until(entry) < entry.valid_from:
             yield RulebookProblem(
                 entry.place,
-                f"'{entry.word}' ends {entry.valid_until}, before it begins {entry.valid_from}",
+                said(
+                    "registers.ends_before",
+                    word=entry.word,
+                    end=entry.valid_until,
+                    start=entry.valid_from,
+                ),
             )
 
 
@@ -153,20 +155,18 @@ def _indicator_problems(entries: dict[str, list[Any]]) -> Iterator[RulebookProbl
             if word not in offer_types:
                 yield RulebookProblem(
                     indicator.place,
-                    f"'{indicator.word}' exempts '{word}', which is not in offer_types.yaml",
+                    said("registers.no_offer_type", word=indicator.word, offer_type=word),
                 )
         if not themes:
-            text = f"'{indicator.word}' lies under '{indicator.theme}', not in themes.yaml"
+            code = "no_theme"
         elif not all(theme.scored for theme in themes):
-            text = f"'{indicator.word}' lies under '{indicator.theme}', which is never scored"
+            code = "theme_not_scored"
         elif not _covers(themes, indicator):
-            text = (
-                f"'{indicator.word}' lies under '{indicator.theme}', which does not hold for the "
-                "same kinds through the indicator's whole period"
-            )
+            code = "theme_not_through"
         else:
             continue
-        yield RulebookProblem(indicator.place, text)
+        what = said(f"registers.{code}", word=indicator.word, theme=indicator.theme)
+        yield RulebookProblem(indicator.place, what)
 
 
 def _covers(themes: list[Theme], indicator: Indicator) -> bool:
@@ -190,15 +190,16 @@ def _size_class_problems(classes: list[SizeClass]) -> Iterator[RulebookProblem]:
             (c for c in classes if c.holds_on(day)), key=lambda entry: entry.places_from
         ):
             if entry.places_from != expected:
-                yield RulebookProblem(
-                    entry.place,
-                    f"'{entry.word}' begins at {entry.places_from} places, but the classes before "
-                    f"it end at {'no limit' if expected is None else expected - 1} on {day}",
+                before = said("registers.no_limit") if expected is None else expected - 1
+                what = said(
+                    "registers.class_begins",
+                    word=entry.word,
+                    places=entry.places_from,
+                    before=before,
+                    day=day,
                 )
+                yield RulebookProblem(entry.place, what)
             expected = None if entry.places_to is None else entry.places_to + 1
         if expected is not None:
-            yield RulebookProblem(
-                classes[-1].place,
-                f"no size class holds {expected} places and more on {day}; leave 'places to' "
-                "out of the last one",
-            )
+            what = said("registers.no_class", places=expected, day=day)
+            yield RulebookProblem(classes[-1].place, what)

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from engine.facts import DutyReading
 from engine.rulebook.book import FIRST_DAY, Rulebook
+from engine.rulebook.problems import SaidError, said
 from models.conditions import (
     AllOf,
     AnyOf,
@@ -33,13 +34,11 @@ _NEVER = AnyOf.model_construct(parts=())
 ModelT = TypeVar("ModelT", Rule, Frame, LadderStep)
 
 
-class BeforeRulebookError(ValueError):
+class BeforeRulebookError(SaidError):
     """The rulebook does not answer for days before its first."""
 
     def __init__(self, day: date) -> None:
-        super().__init__(
-            f"the rulebook answers from {FIRST_DAY} on; {day} lies before it, give a later --as-of"
-        )
+        super().__init__(said("run.before_rulebook", first=FIRST_DAY, day=day))
 
 
 @dataclass(frozen=True)
@@ -106,6 +105,9 @@ class ResolvedRulebook:
                 for kind in floor.applies_to
             ),
             decline_window_days=self.number(ParameterRef(parameter="scores.decline_window_days")),
+            override_longest_days=self.number(
+                ParameterRef(parameter="judgement.override_longest_days")
+            ),
         )
 
     def resolved(self, condition: Condition) -> Condition:

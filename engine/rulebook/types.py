@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from engine.facts import FieldSpec, ValueType, Vocabulary
 from engine.facts.vocabulary import NOT_FOR_RULES
-from engine.rulebook.problems import RulebookProblem
+from engine.rulebook.problems import RulebookProblem, Said, nothing_said, said
 from models.conditions import (
     AllOf,
     AnyOf,
@@ -29,16 +29,16 @@ _CATEGORY = FieldSpec(
 )
 
 _NEEDED = {
-    ValueType.INTEGER: "a whole number",
-    ValueType.FLAG: "yes or no",
-    ValueType.WORD: "a word",
+    ValueType.INTEGER: said("needs.integer"),
+    ValueType.FLAG: said("needs.flag"),
+    ValueType.WORD: said("needs.word"),
 }
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str]) -> Said:
     """`; did you mean 'x'?` if a known word is close, else nothing."""
     close = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean '{close[0]}'?" if close else ""
+    return said("needs.near", word=close[0]) if close else nothing_said
 
 
 class ConditionTypes:
@@ -68,18 +68,18 @@ class ConditionTypes:
         category_allowed: bool,
     ) -> list[RulebookProblem]:
         """Everything wrong with a condition of a rule for `kinds`."""
-        found: list[str] = []
+        found: list[Said] = []
         self._walk(
             condition, "subject", frozenset(kinds), found, (signals_allowed, category_allowed)
         )
-        return [RulebookProblem(place, text) for text in found]
+        return [RulebookProblem(place, what) for what in found]
 
     def _walk(
         self,
         condition: Condition,
         record: str,
         kinds: frozenset[Kind],
-        found: list[str],
+        found: list[Said],
         late: tuple[bool, bool],
     ) -> None:
         """`late`: whether signals, and whether the category, may be asked for."""
@@ -96,21 +96,24 @@ class ConditionTypes:
             case Comparison():
                 self._comparison(condition, record, kinds, found, category=late[1])
 
-    def _signal(self, signal: str, found: list[str], *, allowed: bool) -> None:
+    def _signal(self, signal: str, found: list[Said], *, allowed: bool) -> None:
         self.used_signals.add(signal)
         if not allowed:
-            found.append(f"signal '{signal}' cannot be asked for here; signals rest on facts alone")
+            found.append(said("types.signal_not_here", signal=signal))
         elif signal not in self._signals:
-            found.append(f"no rule raises the signal '{signal}'{nearest(signal, self._signals)}")
+            near = nearest(signal, self._signals)
+            found.append(said("types.no_signal", signal=signal, near=near))
 
-    def _quantified(self, condition: Quantified, kinds: frozenset[Kind], found: list[str]) -> None:
+    def _quantified(self, condition: Quantified, kinds: frozenset[Kind], found: list[Said]) -> None:
         record = condition.record
         if record in NOT_FOR_RULES:
-            found.append(f"no rule may test '{record}': {NOT_FOR_RULES[record]}")
+            why = said(f"not_for_rules.{record}")
+            found.append(said("types.not_for_rules", record=record, why=why))
             return
         if record == "subject" or record not in self._vocabulary.fields:
             records = [name for name in self._vocabulary.fields if name != "subject"]
-            found.append(f"'{record}' is not a kind of record{nearest(record, records)}")
+            near = nearest(record, records)
+            found.append(said("types.no_record", record=record, near=near))
             return
         if isinstance(condition.count, ParameterRef):
             self.parameter(condition.count, ValueType.INTEGER, found)
@@ -121,7 +124,7 @@ class ConditionTypes:
         condition: Comparison,
         record: str,
         kinds: frozenset[Kind],
-        found: list[str],
+        found: list[Said],
         *,
         category: bool,
     ) -> None:
@@ -129,27 +132,24 @@ class ConditionTypes:
         if record == "subject" and name == "category":
             spec: FieldSpec | None = _CATEGORY
             if not category:
-                found.append(
-                    "the category is not decided yet here; only later rules may ask for it"
-                )
+                found.append(said("types.category_not_here"))
         else:
             spec = self._vocabulary.find(record, name)
         if spec is None:
             fields = self._vocabulary.fields.get(record, {})
-            owner = "a subject" if record == "subject" else f"a '{record}'"
-            found.append(
-                f"'{name}' is not a fact of {owner} that rules test{nearest(name, fields)}"
-            )
+            code = "no_field_of_subject" if record == "subject" else "no_field"
+            near = nearest(name, fields)
+            found.append(said(f"types.{code}", field=name, record=record, near=near))
             return
         missing = kinds - spec.kinds
         if missing:
             owners = ", ".join(sorted(kind.value for kind in missing))
-            found.append(f"'{name}' is not a fact of {owners}; narrow 'applies to'")
+            found.append(said("types.field_of_other_kind", field=name, kinds=owners))
         if condition.operator in (Operator.IS_KNOWN, Operator.IS_UNKNOWN):
             return
         ordering = condition.operator in (Operator.AT_LEAST, Operator.AT_MOST)
         if ordering and spec.value_type is not ValueType.INTEGER:
-            found.append(f"'{name}' is not a number; 'at least' and 'at most' need one")
+            found.append(said("types.not_a_number", field=name))
             return
         for operand in condition.operands:
             if isinstance(operand, ParameterRef):
@@ -157,25 +157,33 @@ class ConditionTypes:
             else:
                 self._literal(operand, spec, found)
 
-    def _literal(self, value: bool | int | str, spec: FieldSpec, found: list[str]) -> None:
+    def _literal(self, value: bool | int | str, spec: FieldSpec, found: list[Said]) -> None:
         name = spec.name
         if spec.value_type is ValueType.FLAG:
             if not isinstance(value, bool):
-                found.append(f"'{name}' is yes or no, not {value!r}")
+                found.append(self._mistyped(spec, value))
         elif spec.value_type is ValueType.INTEGER:
             if isinstance(value, bool) or not isinstance(value, int):
-                found.append(f"'{name}' is a whole number, not {value!r}")
+                found.append(self._mistyped(spec, value))
             elif not self._within(value, spec):
-                bounds = f"from {spec.minimum} to {spec.maximum}"
-                found.append(f"{value} lies outside '{name}', which goes {bounds}")
+                low, high = spec.minimum, spec.maximum
+                found.append(
+                    said("types.out_of_bounds", value=value, field=name, low=low, high=high)
+                )
         elif not isinstance(value, str):
-            found.append(f"'{name}' is a word, not {value!r}")
+            found.append(self._mistyped(spec, value))
         else:
             words = (
                 spec.words if spec.register is None else self._register_words.get(spec.register, ())
             )
             if value not in words:
-                found.append(f"'{value}' is not a word of '{name}'{nearest(value, words)}")
+                near = nearest(value, words)
+                found.append(said("types.not_a_word", value=value, field=name, near=near))
+
+    @staticmethod
+    def _mistyped(spec: FieldSpec, value: object) -> Said:
+        needed = _NEEDED[spec.value_type]
+        return said("types.mistyped", field=spec.name, needed=needed, value=repr(value))
 
     @staticmethod
     def _within(value: int, spec: FieldSpec) -> bool:
@@ -183,18 +191,24 @@ class ConditionTypes:
             spec.maximum is None or value <= spec.maximum
         )
 
-    def parameter(self, reference: ParameterRef, expected: ValueType, found: list[str]) -> None:
+    def parameter(self, reference: ParameterRef, expected: ValueType, found: list[Said]) -> None:
         """Checks that a parameter exists and that all its values have the expected type."""
         name = reference.parameter
         self.used_parameters.add(name)
         parameter = self._parameters.get(name)
         if parameter is None:
-            found.append(f"there is no parameter '{name}'{nearest(name, self._parameters)}")
+            near = nearest(name, self._parameters)
+            found.append(said("types.no_parameter", id=name, near=near))
             return
         types = {ValueType.INTEGER: int, ValueType.FLAG: bool, ValueType.WORD: str}
         for dated in parameter.values:
             if dated.value is not None and type(dated.value) is not types[expected]:
                 found.append(
-                    f"parameter '{name}' is {dated.value!r} from {dated.valid_from}; "
-                    f"{_NEEDED[expected]} is needed here"
+                    said(
+                        "types.parameter_mistyped",
+                        id=name,
+                        value=repr(dated.value),
+                        day=dated.valid_from,
+                        needed=_NEEDED[expected],
+                    )
                 )

@@ -9,12 +9,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from engine.rulebook.problems import Said, SaidError, reason_of, said
 from engine.run.manifest import FILE_NAME, Manifest, ManifestError, checksums
 
 __all__ = ["OutputFolderError", "written_whole"]
 
 
-class OutputFolderError(Exception):
+class OutputFolderError(SaidError):
     """The output folder cannot be written, or holds something that is not ours to replace."""
 
 
@@ -31,15 +32,19 @@ def written_whole(target: Path) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     except OSError as error:
-        raise OutputFolderError(f"{target} cannot be written ({error.strerror})") from None
+        raise OutputFolderError(_unwritable(target, error)) from None
     try:
         yield aside
         os.chmod(aside, 0o755)
         _swap(aside, target)
     except OSError as error:
-        raise OutputFolderError(f"{target} cannot be written ({error.strerror})") from None
+        raise OutputFolderError(_unwritable(target, error)) from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _unwritable(target: Path, error: OSError) -> Said:
+    return said("run.unwritable", target=target, reason=reason_of(error))
 
 
 def _check_replaceable(target: Path) -> None:
@@ -50,19 +55,13 @@ def _check_replaceable(target: Path) -> None:
     try:
         written = Manifest.read(target / FILE_NAME).outputs_sha256
     except ManifestError:
-        raise OutputFolderError(
-            f"{target} exists and is not an earlier output of a run; "
-            "give a new folder with --out, or empty it"
-        ) from None
+        raise OutputFolderError(said("run.not_an_output", target=target)) from None
     found = checksums(target)
     own = sorted(
         name for name, digest in found.items() if name != FILE_NAME and written.get(name) != digest
     )
     if own:
-        raise OutputFolderError(
-            f"{target} holds what the earlier run did not write: {', '.join(own)}; "
-            "give a new folder with --out, or move that away"
-        )
+        raise OutputFolderError(said("run.own_files", target=target, files=", ".join(own)))
 
 
 def _swap(aside: Path, target: Path) -> None:

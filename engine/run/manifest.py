@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from engine.portfolio.tables import TableFormat
+from engine.rulebook.problems import SaidError, reason_of, said
 from engine.rulebook.resolve import ResolvedRulebook
 from models.rulebook import ParameterValue
 from models.terms import Basis
@@ -31,7 +32,7 @@ FILE_NAME = "manifest.json"
 LOG_NAME = "run-log.jsonl"
 
 
-class ManifestError(ValueError):
+class ManifestError(SaidError):
     """The file is not a run record of this program."""
 
 
@@ -75,11 +76,11 @@ class Manifest(BaseModel):
         try:
             return Manifest.model_validate_json(path.read_bytes())
         except OSError as error:
-            raise ManifestError(f"{path}: cannot be read ({error.strerror})") from None
-        except ValidationError:
             raise ManifestError(
-                f"{path}: is not the record of a run; give the manifest.json of an output folder"
+                said("run.record_unreadable", path=path, reason=reason_of(error))
             ) from None
+        except ValidationError:
+            raise ManifestError(said("run.not_a_record", path=path)) from None
 
     def text(self) -> str:
         """The record as it is written: sorted keys, one to a line."""

@@ -129,7 +129,7 @@ CASES = {
     ),
     "preconditions that are no list": (
         Change(SANCTIONS, NEEDS, "      needs: 3\n"),
-        "sanctions/all.yaml:29: 'then > needs': input should be a valid tuple",
+        "sanctions/all.yaml:29: 'then > needs' is 3; write a list in brackets",
     ),
     "a step that is none": (
         Change(SANCTIONS, "propose: order_notice", "propose: fine"),

@@ -104,7 +104,7 @@ def test_every_line_has_its_place(registers: Registers) -> None:
         ("themes", "word: competences", "word: economy", "already has a line"),
         ("themes", "until: 2025-12-31", "until: 2014-12-31", "before it begins"),
         ("themes", "basis: law", "basis: rumour", "'basis'"),
-        ("themes", "scored: false", "scorred: false", "not a field of this register"),
+        ("themes", "scored: false", "scorred: false", "is not known here"),
         ("themes", "themes:", "topics:", "under the key 'themes:'"),
         ("indicators", "theme: competences", "theme: competence", "not in themes.yaml"),
         ("indicators", "theme: competences", "theme: economy", "never scored"),

@@ -16,6 +16,7 @@ from engine.backends.durable.plan import (
     plan_for,
 )
 from engine.facts import View
+from engine.rulebook.problems import Said, SaidError, nothing_said, said
 from engine.rulebook.program import Firing, Item, Program
 from models.terms import Colour, Kind
 
@@ -27,16 +28,15 @@ _BATCH = 128
 Values = dict[str, Any]
 
 
-class EvaluationError(RuntimeError):
+class EvaluationError(SaidError):
     """A subject could not be evaluated. Says which subject and rules, never what its facts are."""
 
-    def __init__(self, subject_id: str, why: str, keys: Sequence[str] = ()) -> None:
+    def __init__(self, subject_id: str, why: Said, keys: Sequence[str] = ()) -> None:
         self.subject_id = subject_id
         self.keys = tuple(keys)
-        among = f" (rules {', '.join(keys[:5])}{', ...' if len(keys) > 5 else ''})" if keys else ""
-        super().__init__(
-            f"{subject_id}: {why}{among}; nothing was decided, report this with the rulebook's hash"
-        )
+        some = ", ".join(keys[:5]) + (", ..." if len(keys) > 5 else "")
+        among = said("fault.among", rules=some) if keys else nothing_said
+        super().__init__(said("fault.undecided", id=subject_id, why=why, among=among))
 
 
 class _Step:
@@ -142,14 +142,13 @@ class DurableBackend:
             held += raised
             held += self._held(steps.late, subject, signals, counts, running)
         except (EngineFaultError, UnfitFactError) as error:
-            raise self._error(view, running, str(error)) from None
+            raise self._error(view, running, error.what) from None
         except (TypeError, LookupError, ValueError):
-            why = "a fact, or what durable-rules made of it, cannot be read"
-            raise self._error(view, running, why) from None
+            raise self._error(view, running, said("fault.unreadable")) from None
         keys = frozenset([items[number].key for number in held])
         return Firing(keys, signals, proposed, in_force)
 
-    def _error(self, view: View, running: list[_Step], why: str) -> EvaluationError:
+    def _error(self, view: View, running: list[_Step], why: Said) -> EvaluationError:
         keys: set[str] = set()
         if running and running[-1].shape.kind == SUBJECT:
             meanings = running[-1].meaning.values()
@@ -178,7 +177,7 @@ class DurableBackend:
             or not fired[others].startswith(step.last_fired)
             or (others and fired[others - 1].startswith(step.last_fired))
         ):
-            raise EngineFaultError(f"durable-rules did not read each of {number} records once")
+            raise EngineFaultError(said("fault.records", number=number))
         matched: dict[int, int] = {}
         meaning = step.meaning
         for message in fired[:others]:
@@ -206,7 +205,7 @@ class DurableBackend:
             running.append(step)
             fired = step.run(step.shape.subject(subject, signals, counts))
             if not fired[-1].startswith(step.last_fired):
-                raise EngineFaultError("durable-rules did not read all of the subject")
+                raise EngineFaultError(said("fault.subject"))
             meaning = step.meaning
             for message in fired:
                 held += meaning[message[2 : message.index('"', 2)]]

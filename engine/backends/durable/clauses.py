@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
+from engine.rulebook.problems import SaidError, said
 from models.conditions import (
     AllOf,
     AnyOf,
@@ -45,7 +46,7 @@ MOST_TESTS = 64
 """How many tests one alternative may have."""
 
 
-class TooManyBranchesError(ValueError):
+class TooManyBranchesError(SaidError):
     """A condition that has more alternatives, or a longer one, than the engine is given."""
 
 
@@ -177,13 +178,9 @@ def _shortest(clauses: Iterable[Clause]) -> Branches:
         if not any(shorter <= clause for shorter in kept):
             kept.append(clause)
             if len(kept) > MOST_BRANCHES:
-                raise TooManyBranchesError(
-                    f"the condition has more than {MOST_BRANCHES} alternatives"
-                )
+                raise TooManyBranchesError(said("limits.branches", most=MOST_BRANCHES))
             if len(clause) > MOST_TESTS:
-                raise TooManyBranchesError(
-                    f"an alternative of the condition has more than {MOST_TESTS} tests"
-                )
+                raise TooManyBranchesError(said("limits.tests", most=MOST_TESTS))
     return tuple(kept)
 
 

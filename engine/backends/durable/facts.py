@@ -13,6 +13,7 @@ from operator import getitem
 from typing import Any
 
 from engine.backends.durable.clauses import Clause, Feature, FeatureKind, Relation
+from engine.rulebook.problems import SaidError, said
 
 __all__ = [
     "LARGEST",
@@ -33,7 +34,7 @@ _MOST_REMEMBERED = 4_096
 Values = Mapping[str, Any]
 
 
-class UnfitFactError(ValueError):
+class UnfitFactError(SaidError):
     """A fact holds a value the engine must not see. The message names the field, not the value."""
 
 
@@ -43,17 +44,17 @@ def type_of_literal(value: object) -> type[bool] | type[int] | type[str]:
         return bool
     if isinstance(value, int):
         if not -LARGEST <= value <= LARGEST:
-            raise UnfitFactError("a whole number lies beyond 64 bits")
+            raise UnfitFactError(said("limits.bits"))
         return int
     if isinstance(value, str):
         if len(value) > LONGEST_WORD:
-            raise UnfitFactError(f"a word is longer than {LONGEST_WORD} characters")
+            raise UnfitFactError(said("limits.characters", most=LONGEST_WORD))
         try:
             value.encode()
         except UnicodeEncodeError:
-            raise UnfitFactError("a word holds half a character") from None
+            raise UnfitFactError(said("limits.half_character")) from None
         return str
-    raise UnfitFactError(f"a value is a {type(value).__name__}")
+    raise UnfitFactError(said("limits.type", type=type(value).__name__))
 
 
 class _Fragments(dict[Any, str]):
@@ -73,11 +74,17 @@ class _Fragments(dict[Any, str]):
         try:
             found = None if value is None else type_of_literal(value)
         except UnfitFactError as error:
-            raise UnfitFactError(f"'{self._name}': {error}") from None
+            raise UnfitFactError(
+                said("limits.of_field", field=self._name, why=error.what)
+            ) from None
         if found is not None and self._expected is not None and found is not self._expected:
             raise UnfitFactError(
-                f"'{self._name}' is a {found.__name__} where rules expect "
-                f"a {self._expected.__name__}"
+                said(
+                    "limits.other_type",
+                    field=self._name,
+                    found=found.__name__,
+                    expected=self._expected.__name__,
+                )
             )
         text = ""
         if value is not None and self._property is not None:

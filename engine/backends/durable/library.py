@@ -16,6 +16,8 @@ from typing import Any, Protocol
 
 import durable_rules_engine
 
+from engine.rulebook.problems import SaidError, said
+
 __all__ = ["EngineFaultError", "Library", "RuleTexts", "Session", "shipped_library"]
 
 RuleTexts = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -27,7 +29,7 @@ _FIRST, _LAST = 1, 99
 _LARGE_BLOCK_BYTES = 24 << 20
 
 
-class EngineFaultError(RuntimeError):
+class EngineFaultError(SaidError):
     """durable-rules did what it never may; the evaluation has no answer."""
 
 
@@ -84,7 +86,7 @@ class Session:
         try:
             handle = self._library.create_ruleset(f"r{len(self._texts)}", text)
         except durable_rules_engine.error as error:
-            raise EngineFaultError(f"durable-rules refused its rules: {error}") from None
+            raise EngineFaultError(said("fault.refused", reason=error)) from None
         self._texts.append(text)
         self._handles.append(handle)
         return len(self._texts) - 1
@@ -99,22 +101,22 @@ class Session:
         Raises EngineFaultError; the ruleset is then registered anew, for its state is not sound.
         """
         if self._thread != _thread.get_ident():
-            raise EngineFaultError("durable-rules was called from a second thread")
+            raise EngineFaultError(said("fault.thread"))
         try:
             handle = self._handles[number]
         except IndexError:
-            raise EngineFaultError("durable-rules was called after it was closed") from None
+            raise EngineFaultError(said("fault.closed")) from None
         library = self._library
         sound = False
         try:
             code, state = library.assert_facts(handle, facts)
             if code:
-                raise EngineFaultError(f"durable-rules answered {code} to a batch of facts")
+                raise EngineFaultError(said("fault.answer", code=code))
             started = library.start_action_for_state(handle, state)
             if started is None:
-                raise EngineFaultError("durable-rules fired no rule for a batch of facts")
+                raise EngineFaultError(said("fault.silent"))
             if started[0] != _STATE:
-                raise EngineFaultError("durable-rules keeps something in its state")
+                raise EngineFaultError(said("fault.state"))
             fired = [started[1]]
             complete = library.complete_and_start_action
             while (message := complete(handle, state)) is not None:
@@ -122,9 +124,8 @@ class Session:
             library.delete_state(handle, _SID)
             sound = True
         except (durable_rules_engine.error, MemoryError) as error:
-            raise EngineFaultError(
-                f"durable-rules failed: {error or type(error).__name__}"
-            ) from None
+            reason = error or type(error).__name__
+            raise EngineFaultError(said("fault.failed", reason=reason)) from None
         finally:
             if not sound:
                 self._register_anew(number)

@@ -26,7 +26,7 @@ from engine.backends.durable.facts import (
     type_of_literal,
 )
 from engine.backends.durable.library import RuleTexts
-from engine.rulebook.problems import RulebookError, RulebookProblem
+from engine.rulebook.problems import RulebookError, RulebookProblem, Said, said
 from engine.rulebook.program import Item, Program
 from models.conditions import (
     AllOf,
@@ -38,7 +38,6 @@ from models.conditions import (
     Quantified,
     SignalHeld,
 )
-from models.rulebook import Place
 from models.terms import Kind
 
 __all__ = [
@@ -124,7 +123,7 @@ class _Compiler:
                 return _NEVER if wanted else _ALWAYS
             least = node.count
             if not isinstance(least, int):
-                raise UnfitFactError("a parameter has no value put in")
+                raise UnfitFactError(said("limits.parameter"))
             type_of_literal(least)
             self._check(node.where, node.record)
             key = (node.record, read_branches(node.where, _no_atom))
@@ -137,15 +136,15 @@ class _Compiler:
             self._check(item.condition, SUBJECT)
             branches = read_branches(item.condition, atom)
         except TooManyBranchesError as error:
-            self._problem(item.place, item.key, f"{error}; divide it over several rules")
+            self._problem(item, "limits.too_many", error.what)
             branches = _NEVER
         except UnfitFactError as error:
-            self._problem(item.place, item.key, f"{error}; durable-rules cannot compare with it")
+            self._problem(item, "limits.unfit", error.what)
             branches = _NEVER
         return CompiledItem(item, branches, frozenset(used))
 
-    def _problem(self, place: Place, key: str, text: str) -> None:
-        self.problems.append(RulebookProblem(place, f"'{key}': {text}"))
+    def _problem(self, item: Item, code: str, why: Said) -> None:
+        self.problems.append(RulebookProblem(item.place, said(code, id=item.key, why=why)))
 
     def _check(self, condition: Condition, record: str) -> None:
         """Every literal is of the one type its field is compared with everywhere."""
@@ -154,13 +153,13 @@ class _Compiler:
             for operand in node.operands:
                 found = type_of_literal(operand)
                 if ordering and found is not int:
-                    raise UnfitFactError(f"'{node.field}' is ordered by something not a number")
+                    raise UnfitFactError(said("limits.order", field=node.field))
                 if self.types.setdefault((record, node.field), found) is not found:
-                    raise UnfitFactError(f"'{node.field}' is compared with values of two types")
+                    raise UnfitFactError(said("limits.two_types", field=node.field))
 
 
 def _no_atom(node: SignalHeld | Quantified, wanted: bool) -> Branches:
-    raise UnfitFactError("a quantifier or a signal stands inside a record's condition")
+    raise UnfitFactError(said("limits.nested"))
 
 
 def _comparisons(condition: Condition) -> Iterator[Comparison]:

@@ -38,6 +38,7 @@ from engine.portfolio.synthetic.sanctions import add_open_warning, add_sanction
 from engine.portfolio.synthetic.scores import add_scores
 from engine.portfolio.synthetic.streams import Chance, ranked
 from engine.portfolio.synthetic.visits import add_visits
+from engine.rulebook.problems import SaidError, said
 from models.facts.dossier import Dossier
 from models.facts.subjects import SocialOffer
 from models.registers import Registers
@@ -48,14 +49,12 @@ __all__ = ["BeforePublishedError", "generate"]
 Progress = Callable[[int], None]
 
 
-class BeforePublishedError(ValueError):
+class BeforePublishedError(SaidError):
     """The day lies before the division of specialist functions that the figures describe."""
 
     def __init__(self, day: date) -> None:
-        super().__init__(
-            "the published portfolio divides specialist functions as from "
-            f"{SPECIALIST_FUNCTIONS_FROM}; give that day or a later one, not {day}"
-        )
+        first = SPECIALIST_FUNCTIONS_FROM
+        super().__init__(said("run.before_published", first=first, day=day))
 
 
 def generate(

@@ -9,7 +9,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine.rulebook.documents import load_documents
-from engine.rulebook.problems import RulebookError, RulebookProblem
+from engine.rulebook.misfits import misfit
+from engine.rulebook.problems import RulebookError, RulebookProblem, said
 
 __all__ = ["Figure", "PublishedFigures", "load_published", "published_folder", "share_of"]
 
@@ -78,8 +79,8 @@ def load_published(folder: Path) -> PublishedFigures:
     for document in documents:
         lines = document.data.get("figures") if isinstance(document.data, dict) else None
         if not isinstance(lines, list):
-            text = "the file must hold one list under the key 'figures:'"
-            problems.append(RulebookProblem(document.place_of(), text))
+            what = said("registers.no_list", key="figures")
+            problems.append(RulebookProblem(document.place_of(), what))
             continue
         for number, line in enumerate(lines):
             place = document.place_of(("figures", number))
@@ -88,10 +89,10 @@ def load_published(folder: Path) -> PublishedFigures:
             except ValidationError as error:
                 for issue in error.errors():
                     field = ".".join(str(part) for part in issue["loc"])
-                    problems.append(RulebookProblem(place, f"'{field}': {issue['msg'].lower()}"))
+                    problems.append(RulebookProblem(place, misfit(field, issue)))
                 continue
             if figure.id in figures:
-                problems.append(RulebookProblem(place, f"'{figure.id}' stands twice; rename one"))
+                problems.append(RulebookProblem(place, said("rulebook.key_twice", key=figure.id)))
             figures[figure.id] = figure
     if problems:
         raise RulebookError(problems)
