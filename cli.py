@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import itertools
 import os
 import sys
+from typing import Any
 
 # A command is short: walking its objects for garbage, and looking through every installed package
 # for plugins of the validation library, would take a third of a query's time.
@@ -59,11 +61,27 @@ class _LazyGroup(click.Group):
             ctx.fail(f"No such command '{args[0]}'.{hint}")
         return super().resolve_command(ctx, args)
 
+    def make_context(
+        self, info_name: str | None, args: list[str], *given: Any, **extra: Any
+    ) -> click.Context:
+        """The language is looked for before anything is read, as all may be wrong with the rest."""
+        lang = "en" if "--lang=en" in args or _follows(args, "--lang", "en") else "da"
+        try:
+            context = super().make_context(info_name, args, *given, **extra)
+        except click.UsageError as error:
+            _say_wrong_use(error, lang)
+            raise click.exceptions.Exit(2) from None
+        context.obj = lang
+        return context
+
     def invoke(self, ctx: click.Context) -> object:
         """Runs the command. The rulebook's words are read as they are needed; what is wrong with
         them is said like everything else that is wrong with a rulebook."""
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            _say_wrong_use(error, ctx.obj)
+            ctx.exit(2)
         except BrokenPipeError:
             # whoever reads has seen enough; what is still to be flushed goes nowhere
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -73,9 +91,18 @@ class _LazyGroup(click.Group):
 
             if not isinstance(error, RulebookError):
                 raise
-            for problem in error.problems:
-                click.echo(str(problem), err=True)
+            click.echo("\n".join(error.lines(ctx.obj)), err=True)
             ctx.exit(2)
+
+
+def _follows(args: list[str], option: str, value: str) -> bool:
+    return any(pair == (option, value) for pair in itertools.pairwise(args))
+
+
+def _say_wrong_use(error: click.UsageError, lang: Any) -> None:
+    from commands.wrong_use import say_wrong_use
+
+    say_wrong_use(error, lang)
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -14,10 +14,13 @@ from commands.options import (
     bad_input,
     format_option,
     ignore_later_option,
+    language,
     language_option,
     load_book,
+    refuse,
     resolved_on,
     rules_option,
+    sentence,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +58,7 @@ def subject_from(
         portfolio,
         subject_id,
         registers=book.registers,
+        ladder=book.ladder,
         as_of=as_of,
         ignore_later=ignore_later,
     )
@@ -63,32 +67,21 @@ def subject_from(
     from engine.portfolio.problems import problem_lines
 
     if read.subjects_not_yet_there:
-        said = (
-            f"{subject_id}: findes endnu ikke {as_of}; giv en senere --as-of."
-            if lang == "da"
-            else f"{subject_id}: does not exist yet on {as_of}; give a later --as-of."
-        )
-        raise UnusableSubjectError([said])
+        early = sentence("commands.not_yet_there", id=subject_id, day=as_of)
+        raise UnusableSubjectError([early])
     if [problem.code for problem in read.problems] == ["subject_unknown"]:
-        raise UnusableSubjectError([_unknown(portfolio, subject_id, lang)])
-    number = len(read.problems)
-    head = (
-        f"{subject_id}: {number} fejl i fakta; intet er beregnet:"
-        if lang == "da"
-        else f"{subject_id}: {number} problems in the facts; nothing was evaluated:"
-    )
+        raise UnusableSubjectError([_unknown(portfolio, subject_id)])
+    code = "facts_wrong_of_1" if len(read.problems) == 1 else "facts_wrong_of"
+    head = sentence(f"commands.{code}", id=subject_id, count=len(read.problems))
     raise UnusableSubjectError([head, *problem_lines(read.problems, lang=lang, at_most=50)])
 
 
-def _unknown(portfolio: Path, subject_id: str, lang: str) -> str:
+def _unknown(portfolio: Path, subject_id: str) -> str:
     from engine.analysis.near_ids import near_ids
 
-    near = near_ids(portfolio, subject_id)
-    said = f"Der er ingen {subject_id} i {portfolio.name}."
-    hint = "Nærmeste: "
-    if lang == "en":
-        said, hint = f"There is no {subject_id} in {portfolio.name}.", "Nearest: "
-    return f"{said} {hint}{', '.join(near)}" if near else said
+    near = ", ".join(near_ids(portfolio, subject_id))
+    hint = sentence("commands.nearest", near=near) if near else ""
+    return sentence("commands.no_subject", id=subject_id, portfolio=portfolio.name, near=hint)
 
 
 @click.command("category")
@@ -130,7 +123,6 @@ def command(
     from engine.decisions.notice import NoticeGapError
     from engine.run.official import official_decider
 
-    language: Any = lang
     wanted = list(dict.fromkeys(_wanted(ids)))
     book = load_book(rules_folder)
     resolved = resolved_on(book, as_of)
@@ -145,7 +137,7 @@ def command(
                     book=book,
                     as_of=as_of,
                     ignore_later=ignore_later,
-                    lang=language,
+                    lang=lang,
                 )
             )
         except UnusableSubjectError as error:
@@ -155,7 +147,7 @@ def command(
     deciders: dict[Any, Any] = {}
     colours = Colours(book)
     page = SubjectPage(
-        book, Prose(book, lang=language, parameters=resolved.parameters), sources=sources
+        book, Prose(book, lang=language(), parameters=resolved.parameters), sources=sources
     )
     for number, dossier in enumerate(dossiers):
         kind = dossier.kind
@@ -163,11 +155,16 @@ def command(
             if kind not in deciders:
                 deciders[kind] = official_decider(for_kind(resolved, kind))
             answer = answer_for(dossier, deciders[kind], colours=colours)
-        except (ReadingsDisagree, EvaluationError) as error:
-            click.echo(str(error), err=True)
+        except ReadingsDisagree as error:
+            click.echo("\n".join(error.lines(language())), err=True)
             sys.exit(1)
-        except (NoticeGapError, BackendLimitError) as error:
-            bad_input(str(error))
+        except EvaluationError as error:
+            click.echo(error.what.text(language()), err=True)
+            sys.exit(1)
+        except NoticeGapError as error:
+            refuse(error.what)
+        except BackendLimitError as error:
+            bad_input(error.lines(language()))
         if format_ == "json":
             from engine.analysis.answer_json import answer_line
 
@@ -187,5 +184,5 @@ def _wanted(ids: tuple[str, ...]) -> list[str]:
         else:
             found.append(item.strip())
     if not found:
-        bad_input("no ids were given on stdin")
+        refuse("commands.no_ids")
     return found

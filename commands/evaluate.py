@@ -12,9 +12,9 @@ import click
 from commands.official import OfficialRun
 from commands.options import (
     as_of_option,
-    bad_input,
     ignore_later_option,
     language_option,
+    refuse,
     rules_option,
     seed_option,
 )
@@ -87,7 +87,7 @@ def command(
         and out != "-"
         and quarantine.resolve().is_relative_to(Path(out).resolve())
     ):
-        bad_input(f"{quarantine} lies in {out}, which is replaced whole; give a file outside it")
+        refuse("commands.quarantine_inside", file=quarantine, folder=out)
     run = OfficialRun(
         source=None if source == "-" else Path(source),
         content=sys.stdin.buffer.read() if source == "-" else None,

@@ -10,11 +10,13 @@ import click
 
 from commands.options import (
     as_of_option,
-    bad_input,
+    file_reason,
     language_option,
     load_book,
+    refuse,
     rules_option,
     seed_option,
+    sentence,
 )
 from engine.portfolio.synthetic import MarginLine
 from engine.portfolio.write import Format
@@ -90,7 +92,7 @@ def command(
     book = load_book(rules_folder)
     published = load_published(published_folder())
     try:
-        with progress("Genererer" if lang == "da" else "Generating", None) as done:
+        with progress(sentence("commands.generating"), None) as done:
             dossiers = generate(
                 authorities=chosen,
                 as_of=as_of,
@@ -102,7 +104,7 @@ def command(
                 progress=done,
             )
     except BeforePublishedError as error:
-        bad_input(str(error))
+        refuse(error.what)
     try:
         write_portfolio(
             dossiers,
@@ -112,35 +114,23 @@ def command(
             catalogue=load_catalogue(book.folder),
         )
     except OSError as error:
-        bad_input(f"{out} cannot be written ({error.strerror or error})")
+        refuse("run.unwritable", target=out, reason=file_reason(error))
     except TooManyRowsError as error:
-        bad_input(f"{out}: {error}")
+        refuse(error.what)
     lines = margin_report(dossiers, published, as_of=as_of)
-    for text in _report_lines(lines, lang, whole=report):
+    for text in _report_lines(lines, whole=report):
         click.echo(text)
-    click.echo(
-        f"Skrevet: {out} ({len(dossiers)} syntetiske tilbud og familier, ingen virkelige data)."
-        if lang == "da"
-        else f"Written: {out} ({len(dossiers)} synthetic subjects, no real data)."
-    )
+    click.echo(sentence("commands.generated", target=out, count=len(dossiers)))
 
 
-def _report_lines(lines: tuple[MarginLine, ...], lang: str, *, whole: bool) -> Iterator[str]:
+def _report_lines(lines: tuple[MarginLine, ...], *, whole: bool) -> Iterator[str]:
     """Target beside result, one published figure a line; if not `whole`, what lies outside."""
     shown = [line for line in lines if whole or not line.within]
     if shown:
-        heads = ("Offentliggjort tal", "mål", "resultat")
-        if lang != "da":
-            heads = ("Published figure", "target", "result")
+        heads = [sentence(f"commands.{head}") for head in ("published", "target", "result")]
         yield f"{heads[0]:<96}{heads[1]:>10}{heads[2]:>10}"
     for line in shown:
         mark = "" if line.within else "  !"
         yield f"{line.title[:95]:<96}{line.target_text:>10}{round(line.result, 1):>10g}{mark}"
     inside = sum(line.within for line in lines)
-    yield (
-        f"{inside} af {len(lines)} offentliggjorte tal fra 2022 rammes inden for tolerancen"
-        " (--report viser dem)."
-        if lang == "da"
-        else f"{inside} of {len(lines)} published figures of 2022 are met within their tolerance"
-        " (--report shows them)."
-    )
+    yield sentence("commands.margins_met", inside=inside, count=len(lines))

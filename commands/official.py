@@ -14,7 +14,16 @@ from typing import BinaryIO
 
 import click
 
-from commands.options import bad_input, load_book, resolved_on, say_problems
+from commands.options import (
+    bad_input,
+    file_reason,
+    language,
+    load_book,
+    refuse,
+    resolved_on,
+    say_problems,
+    sentence,
+)
 from commands.progress import progress
 from engine.analysis.prose import Prose
 from engine.backends.durable import BackendLimitError, EvaluationError
@@ -93,7 +102,7 @@ class OfficialRun:
                     logger.info("written", file=path, sha256=digest)
                 (folder / LOG_NAME).write_text(log.getvalue(), encoding="utf-8")
         except (OutputFolderError, TooManyRowsError) as error:
-            bad_input(str(error))
+            refuse(error.what)
         for line in summary_lines(
             result,
             catalogue=catalogue,
@@ -101,9 +110,9 @@ class OfficialRun:
             quarantined=len(read.subjects_with_problems),
         ):
             click.echo(line)
-        heading = "Skrevet i" if self.lang == "da" else "Written to"
-        names = [*manifest.outputs_sha256, FILE_NAME, LOG_NAME]
-        click.echo(f"\n{heading} {target}{os.sep}: {', '.join(sorted(names))}")
+        files = ", ".join(sorted([*manifest.outputs_sha256, FILE_NAME, LOG_NAME]))
+        written = sentence("commands.written_to", target=f"{target}{os.sep}", files=files)
+        click.echo(f"\n{written}")
         return manifest
 
     def to_stream(self, stream: BinaryIO) -> None:
@@ -119,22 +128,21 @@ class OfficialRun:
         return book, resolved_on(book, self.as_of)
 
     def _read(self, book: Rulebook, catalogue: Catalogue) -> PortfolioRead:
-        label = "Læser fakta" if self.lang == "da" else "Reading facts"
-        with progress(label, None) as done:
+        with progress(sentence("commands.reading"), None) as done:
             read = read_portfolio(
                 self.source,
                 stream=None if self.content is None else io.BytesIO(self.content),
                 registers=book.registers,
+                ladder=book.ladder,
                 as_of=self.as_of,
                 ignore_later=self.ignore_later,
                 progress=done,
                 catalogue=catalogue,
             )
-        for line in problem_lines(read.warnings, lang=self.lang, at_most=_WARNINGS_SHOWN):
-            head = "advarsel" if self.lang == "da" else "warning"
-            click.echo(f"{head}: {line}", err=True)
+        for line in problem_lines(read.warnings, lang=language(), at_most=_WARNINGS_SHOWN):
+            click.echo(sentence("commands.warning", text=line), err=True)
         if read.problems and (self.quarantine is None or read.unattributed):
-            say_problems(list(problem_lines(read.problems, lang=self.lang)), language=self.lang)
+            say_problems(list(problem_lines(read.problems, lang=language())))
         if read.problems and self.quarantine is not None:
             self._set_aside(read, self.quarantine)
         return read
@@ -156,34 +164,29 @@ class OfficialRun:
                 aside.write("\n".join(lines) + "\n")
             os.replace(aside.name, target)
         except OSError as error:
-            bad_input(f"{target} cannot be written ({error.strerror})")
+            refuse("run.unwritable", target=target, reason=file_reason(error))
         number = len(read.subjects_with_problems)
-        text = (
-            f"{number} sat til side i {target}; resten evalueres."
-            if self.lang == "da"
-            else f"{number} set aside in {target}; the rest is evaluated."
-        )
-        click.echo(text, err=True)
+        code = "set_aside_1" if number == 1 else "set_aside"
+        click.echo(sentence(f"commands.{code}", count=number, target=target), err=True)
 
     def _evaluate(self, resolved: ResolvedRulebook, read: PortfolioRead) -> RunResult:
-        label = "Evaluerer" if self.lang == "da" else "Evaluating"
+        label = sentence("commands.evaluating")
         try:
             decider = official_decider(resolved, period_days=self.period_days)
             with progress(label, len(read.dossiers)) as done:
                 return evaluate_portfolio(read.dossiers, decider, seed=self.seed, progress=done)
         except ReadingsDisagree as error:
-            click.echo(
-                "The two readings of the rulebook disagree; nothing was written. "
-                "Report these ids and rules:",
-                err=True,
-            )
-            click.echo(str(error), err=True)
+            click.echo(sentence("fault.nothing_written"), err=True)
+            for difference in error.differences:
+                click.echo(difference.text(language()), err=True)
             sys.exit(1)
         except EvaluationError as error:
-            click.echo(str(error), err=True)
+            click.echo(error.what.text(language()), err=True)
             sys.exit(1)
-        except (NoticeGapError, BackendLimitError) as error:
-            bad_input(str(error))
+        except NoticeGapError as error:
+            refuse(error.what)
+        except BackendLimitError as error:
+            bad_input(error.lines(language()))
 
     def _manifest(
         self,

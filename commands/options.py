@@ -6,22 +6,29 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from engine.rulebook.problems import Said
 
 __all__ = [
     "DateOfDay",
     "as_of_option",
     "bad_input",
+    "file_reason",
     "format_option",
     "ignore_later_option",
+    "language",
     "language_option",
     "load_book",
+    "refuse",
     "resolved_on",
     "rules_option",
     "say_problems",
     "seed_option",
+    "sentence",
 ]
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
@@ -45,7 +52,7 @@ class DateOfDay(click.ParamType[date]):
                 return date(numbers[2], numbers[1], numbers[0])
         except ValueError:
             pass
-        self.fail(f"'{value}' is not a day; write it as 2025-06-01", param, ctx)
+        self.fail(sentence("commands.not_a_day", value=value), param, ctx)
 
 
 def as_of_option(function: CommandT) -> CommandT:
@@ -112,6 +119,26 @@ def format_option(*choices: str, default: str) -> Callable[[CommandT], CommandT]
     )
 
 
+def language() -> Literal["da", "en"]:
+    """The language of whoever typed the command: Danish, unless `--lang en` is given."""
+    context = click.get_current_context(silent=True)
+    return "en" if context is not None and context.find_root().obj == "en" else "da"
+
+
+def sentence(code: str, /, **blanks: object) -> str:
+    """A sentence of the catalogue in the language of the user."""
+    from engine.rulebook.problems import said
+
+    return said(code, **blanks).text(language())
+
+
+def file_reason(error: OSError) -> Said:
+    """Why a file could not be read or written, as a blank of a sentence."""
+    from engine.rulebook.problems import reason_of
+
+    return reason_of(error)
+
+
 def bad_input(lines: Iterable[str] | str) -> NoReturn:
     """Says what is wrong with the input on stderr and ends with exit code 2."""
     for line in [lines] if isinstance(lines, str) else lines:
@@ -119,19 +146,20 @@ def bad_input(lines: Iterable[str] | str) -> NoReturn:
     sys.exit(2)
 
 
-def say_problems(lines: list[str], *, most: int = 50, language: str = "da") -> NoReturn:
+def refuse(what: str | Said, /, **blanks: object) -> NoReturn:
+    """The same with a sentence, or with the code of one."""
+    said_as = sentence(what, **blanks) if isinstance(what, str) else what.text(language())
+    bad_input(said_as)
+
+
+def say_problems(lines: list[str], *, most: int = 50) -> NoReturn:
     """Prints a list of problems, the first `most` of them, and ends with exit code 2."""
     shown = lines[:most]
     left = len(lines) - len(shown)
     if left:
-        shown.append(f"… og {left} til." if language == "da" else f"… and {left} more.")
-    total = len(lines)
-    head = (
-        f"{total} fejl i fakta; intet er beregnet:"
-        if language == "da"
-        else f"{total} problems in the facts; nothing was evaluated:"
-    )
-    bad_input([head, *shown])
+        shown.append(sentence("commands.left_out", count=left))
+    code = "facts_wrong_1" if len(lines) == 1 else "facts_wrong"
+    bad_input([sentence(f"commands.{code}", count=len(lines)), *shown])
 
 
 def load_book(folder: Path | None) -> Any:
@@ -144,8 +172,8 @@ def load_book(folder: Path | None) -> Any:
     except RulebookError as error:
         bad_input(
             [
-                "The rulebook cannot be used; mend these lines ('tilsynstryk rules check'):",
-                *(str(problem) for problem in error.problems),
+                sentence("commands.rulebook_unusable"),
+                *error.lines(language()),
             ]
         )
 
@@ -157,4 +185,4 @@ def resolved_on(book: Any, as_of: date) -> Any:
     try:
         return resolve(book, as_of=as_of)
     except BeforeRulebookError as error:
-        bad_input(str(error))
+        refuse(error.what)

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from commands.options import bad_input, load_book, rules_option
+from commands.options import (
+    bad_input,
+    language_option,
+    load_book,
+    refuse,
+    rules_option,
+    sentence,
+)
 
 __all__ = ["command"]
 
@@ -22,11 +29,12 @@ __all__ = ["command"]
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write to.")
 @rules_option
-def command(record: Path, portfolio: Path, out: Path, rules_folder: Path | None) -> None:
+@language_option
+def command(record: Path, portfolio: Path, out: Path, rules_folder: Path | None, lang: str) -> None:
     """Run again with everything as in MANIFEST (manifest.json) and compare the outputs.
 
     Exit code 0 if every output has the same bytes, 1 if one differs, 2 if portfolio or rulebook
-    are not those of the record.
+    are not those of the record. The outputs are in the record's language, whatever --lang says.
 
     \b
     Example:
@@ -38,12 +46,12 @@ def command(record: Path, portfolio: Path, out: Path, rules_folder: Path | None)
     try:
         before = Manifest.read(record)
     except ManifestError as error:
-        bad_input(str(error))
+        refuse(error.what)
     wrong = []
     if input_checksum(portfolio) != before.input_sha256:
-        wrong.append(f"{portfolio} is not the portfolio of the record: its checksum differs")
+        wrong.append(sentence("commands.other_portfolio", portfolio=portfolio))
     if load_book(rules_folder).content_hash != before.rulebook_files_sha256:
-        wrong.append("the rulebook is not that of the record; give it with --rules")
+        wrong.append(sentence("commands.other_rulebook"))
     if wrong:
         bad_input(wrong)
     after = OfficialRun(
@@ -63,13 +71,15 @@ def command(record: Path, portfolio: Path, out: Path, rules_folder: Path | None)
         name for name in names if before.outputs_sha256.get(name) != after.outputs_sha256.get(name)
     ]
     for name in differing:
-        click.echo(f"differs from the record: {name}", err=True)
+        click.echo(sentence("commands.differs", name=name), err=True)
     if differing:
         changed = [
             f"{name} {before.versions.get(name)} -> {version}"
             for name, version in after.versions.items()
             if before.versions.get(name) != version
         ]
-        click.echo("versions that changed: " + (", ".join(changed) or "none"), err=True)
+        said = ", ".join(changed) or sentence("commands.none")
+        click.echo(sentence("commands.versions", versions=said), err=True)
         sys.exit(1)
-    click.echo(f"{len(names)} files, the same bytes as in the record.")
+    code = "same_bytes_1" if len(names) == 1 else "same_bytes"
+    click.echo(sentence(f"commands.{code}", count=len(names)))

@@ -15,10 +15,13 @@ from commands.options import (
     DateOfDay,
     bad_input,
     format_option,
+    language,
     language_option,
     load_book,
+    refuse,
     resolved_on,
     rules_option,
+    sentence,
 )
 
 if TYPE_CHECKING:
@@ -76,8 +79,7 @@ def show(
 
     book = load_book(rules_folder)
     resolved = resolved_on(book, as_of or _last_change(book))
-    language: Any = lang
-    pages = Pages(resolved, Prose(book, lang=language, parameters=resolved.parameters))
+    pages = Pages(resolved, Prose(book, lang=language(), parameters=resolved.parameters))
     if entry_id is None:
         listed = list(_listed(book, lang))
         if format_ == "json":
@@ -90,8 +92,8 @@ def show(
         import difflib
 
         near = difflib.get_close_matches(entry_id, entries, n=3, cutoff=0.5)
-        hint = f" Nearest: {', '.join(near)}." if near else ""
-        bad_input(f"there is no '{entry_id}' in the rulebook.{hint}")
+        hint = sentence("commands.nearest", near=", ".join(near)) if near else ""
+        refuse("commands.no_entry", id=entry_id, near=hint)
     entry, page = entries[entry_id]
     if format_ == "json":
         _say_json(entry.model_dump(mode="json") | {"page": page()})
@@ -145,7 +147,8 @@ def _entries(book: Rulebook, pages: Pages) -> dict[str, tuple[Any, Callable[[], 
 
 @group.command("check")
 @rules_option
-def check(rules_folder: Path | None) -> None:
+@language_option
+def check(rules_folder: Path | None, lang: str) -> None:
     """Everything wrong in the rulebook and its catalogue, and warnings, with file and line.
 
     Exit code 1 if something is wrong; warnings alone give 0.
@@ -167,7 +170,9 @@ def check(rules_folder: Path | None) -> None:
         book = load_rulebook(folder)
         found += [problem for problem in check_rulebook(book) if problem.warning]
         found += runnable_problems(book)
-        counted = f"{len(book.rules)} rules, {len(book.parameters)} parameters"
+        counted = sentence(
+            "commands.counted", rules=len(book.rules), parameters=len(book.parameters)
+        )
     except RulebookError as error:
         found += error.problems
     if (folder / "catalogue").is_dir():
@@ -177,11 +182,11 @@ def check(rules_folder: Path | None) -> None:
             found += error.problems
     found.sort(key=lambda problem: (problem.place.file, problem.place.line, problem.text))
     for problem in found:
-        click.echo(str(problem))
+        click.echo(problem.line(language()))
     wrong = sum(not problem.warning for problem in found)
     warnings = len(found) - wrong
-    summary = [f"{wrong} wrong, {warnings} warnings", *([counted] if counted else [])]
-    click.echo("; ".join(summary))
+    summary = f"{_counted('wrong', wrong)}, {_counted('warnings', warnings)}"
+    click.echo("; ".join([summary, counted] if counted else [summary]))
     sys.exit(1 if wrong else 0)
 
 
@@ -201,15 +206,14 @@ def fields(record: str | None, format_: str, rules_folder: Path | None, lang: st
     from engine.analysis.field_list import field_lines, field_list
     from engine.facts import vocabulary
 
-    language: Any = lang
     known = vocabulary().fields
     wanted = None if record is None else record.strip().replace(" ", "_")
     if wanted is not None and wanted not in known:
         from engine.rulebook.types import nearest
 
-        bad_input(f"'{record}' is not a kind of record that rules test{nearest(wanted, known)}")
+        refuse("commands.no_fields", record=record, near=nearest(wanted, known))
     book = load_book(rules_folder)
-    listed = field_list(book.registers, record=wanted, lang=language, rules_dir=book.folder)
+    listed = field_list(book.registers, record=wanted, lang=language(), rules_dir=book.folder)
     if format_ == "json":
         _say_json([row.data() for row in listed])
     else:
@@ -239,19 +243,25 @@ def test(path: Path | None, coverage: bool, rules_folder: Path | None, lang: str
     try:
         run = run_cases(path or book.folder / "cases", book, decider_of=official_decider)
     except RulebookError as error:
-        bad_input(["The cases cannot be read:", *(str(problem) for problem in error.problems)])
+        bad_input([sentence("cases.unreadable"), *error.lines(language())])
     _say_failures(run, book, lang)
     named = len(book.rules) - len(run.uncovered)
-    click.echo(
-        f"{len(run.results)} cases, {len(run.failed)} failed; "
-        f"{named} of {len(book.rules)} rules named by a case"
-    )
+    summary = f"{_counted('cases', len(run.results))}, {_counted('failed', len(run.failed))}"
+    named_by = sentence("commands.named", named=named, count=len(book.rules))
+    click.echo(f"{summary}; {named_by}")
     if coverage:
         for rule in run.uncovered:
-            click.echo(f"no case: {rule}")
+            click.echo(sentence("commands.no_case", rule=rule))
         for item in run.one_sided:
-            click.echo(f"one side only: {item.rule}, {item.parameter}")
+            one_sided = sentence("commands.one_sided", rule=item.rule, parameter=item.parameter)
+            click.echo(one_sided)
     sys.exit(1 if run.failed else 0)
+
+
+def _counted(what: str, number: int) -> str:
+    """`ingen fejl`, `1 fejl`, `12 advarsler`."""
+    code = {0: f"{what}_none", 1: f"{what}_1"}.get(number, what)
+    return sentence(f"commands.{code}", count=number)
 
 
 def _say_failures(run: CaseRun, book: Rulebook, lang: Any) -> None:

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from commands.options import bad_input, language_option, load_book, rules_option
+from commands.options import (
+    file_reason,
+    language_option,
+    load_book,
+    refuse,
+    rules_option,
+    sentence,
+)
 
 __all__ = ["command"]
 
@@ -27,9 +34,9 @@ def command(target: Path, force: bool, rules_folder: Path | None, lang: str) -> 
     from engine.rulebook.catalogue import load_catalogue
 
     if target.suffix.lower() != ".xlsx":
-        bad_input(f"{target}: the template is an Excel workbook; give a name that ends in .xlsx")
+        refuse("commands.not_xlsx", target=target)
     if target.exists() and not force:
-        bad_input(f"{target} exists already; give another name, or --force to replace it")
+        refuse("commands.exists", target=target)
     book = load_book(rules_folder)
     try:
         write_template(
@@ -39,9 +46,5 @@ def command(target: Path, force: bool, rules_folder: Path | None, lang: str) -> 
             lang="da" if lang == "da" else "en",
         )
     except OSError as error:
-        bad_input(f"{target} cannot be written ({error.strerror})")
-    click.echo(
-        f"Skrevet: {target}. Udfyld arkene; arket 'Kolonner' forklarer hver kolonne."
-        if lang == "da"
-        else f"Written: {target}. Fill in the sheets; the last sheet explains every column."
-    )
+        refuse("run.unwritable", target=target, reason=file_reason(error))
+    click.echo(sentence("commands.template", target=target))

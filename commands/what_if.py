@@ -6,7 +6,6 @@ import io
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -16,10 +15,13 @@ from commands.options import (
     bad_input,
     format_option,
     ignore_later_option,
+    language,
     language_option,
     load_book,
+    refuse,
     resolved_on,
     rules_option,
+    sentence,
 )
 
 __all__ = ["command"]
@@ -82,18 +84,17 @@ def command(
     from engine.portfolio.read import read_portfolio
     from engine.run.official import official_decider
 
-    language: Any = lang
     if not (sets or adds or drops):
-        bad_input("nothing to change: give --set, --add or --drop")
+        refuse("commands.nothing_to_change")
     book = load_book(rules_folder)
     resolved = resolved_on(book, as_of)
     try:
         dossier = subject_from(
-            portfolio, subject_id, book=book, as_of=as_of, ignore_later=ignore_later, lang=language
+            portfolio, subject_id, book=book, as_of=as_of, ignore_later=ignore_later, lang=lang
         )
     except UnusableSubjectError as error:
         bad_input(error.lines)
-    prose = Prose(book, lang=language, parameters=resolved.parameters)
+    prose = Prose(book, lang=language(), parameters=resolved.parameters)
     wanted = Alterations(set=sets, add=adds, drop=drops)
     try:
         line = altered_line(dossier, wanted, as_of=as_of, catalogue=prose.words.catalogue)
@@ -103,26 +104,30 @@ def command(
         None,
         stream=io.BytesIO(line),
         registers=book.registers,
+        ladder=book.ladder,
         as_of=as_of,
         ignore_later=ignore_later,
     )
     if read.problems:
-        head = "Ændringerne giver ikke brugbare fakta:"
-        heading = head if lang == "da" else "The changes do not give usable facts:"
         bad_input(
             [
-                heading,
-                *(f"{p.column or subject_id}: {p.message(language)}" for p in read.problems),
+                sentence("commands.changes_unusable"),
+                *(f"{p.column or subject_id}: {p.message(language())}" for p in read.problems),
             ]
         )
     try:
         decider = official_decider(for_kind(resolved, dossier.kind))
         found = difference(decider.decide(dossier), decider.decide(read.dossiers[0]))
-    except (ReadingsDisagree, EvaluationError) as error:
-        click.echo(str(error), err=True)
+    except ReadingsDisagree as error:
+        click.echo("\n".join(error.lines(language())), err=True)
         sys.exit(1)
-    except (NoticeGapError, BackendLimitError) as error:
-        bad_input(str(error))
+    except EvaluationError as error:
+        click.echo(error.what.text(language()), err=True)
+        sys.exit(1)
+    except NoticeGapError as error:
+        refuse(error.what)
+    except BackendLimitError as error:
+        bad_input(error.lines(language()))
     if format_ == "json":
         from engine.analysis.answer_json import difference_line
 

@@ -18,6 +18,7 @@ __all__ = [
     "nothing_said",
     "reason_of",
     "said",
+    "sentences",
 ]
 
 _REASONS = {
@@ -78,6 +79,11 @@ def _sentences() -> Any:
     from engine.rulebook.documents import plain_document
 
     return plain_document(_SENTENCES)
+
+
+def sentences(section: str) -> list[tuple[str, str]]:
+    """A section of the catalogue, English beside Danish, blanks not filled in."""
+    return [(text["en"], text["da"]) for text in _sentences()[section].values()]
 
 
 class RulebookProblem(NamedTuple):
