@@ -6,7 +6,7 @@ import types
 import typing
 from typing import Any
 
-__all__ = ["age_name", "fields_of", "unwrap"]
+__all__ = ["age_name", "fields_of", "is_optional", "unwrap"]
 
 
 def age_name(date_field: str) -> str:
@@ -25,6 +25,15 @@ def unwrap(annotation: Any) -> tuple[Any, list[Any]]:
             (annotation,) = [a for a in typing.get_args(annotation) if a is not type(None)]
         else:
             return annotation, metadata
+
+
+def is_optional(annotation: Any) -> bool:
+    """Whether a field may be left unknown."""
+    while typing.get_origin(annotation) is typing.Annotated:
+        annotation = typing.get_args(annotation)[0]
+    return typing.get_origin(annotation) in (typing.Union, types.UnionType) and type(
+        None
+    ) in typing.get_args(annotation)
 
 
 _FIELDS: dict[type[Any], dict[str, Any]] = {}

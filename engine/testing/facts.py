@@ -6,7 +6,6 @@ allows, a word to the first of its set, an optional fact to unknown, a list of r
 
 from __future__ import annotations
 
-import types
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -18,7 +17,7 @@ from annotated_types import Ge, Le
 from hypothesis import strategies as st
 
 from engine.facts import FieldSpec, ValueType, View, Vocabulary, vocabulary
-from engine.facts.introspection import fields_of, unwrap
+from engine.facts.introspection import fields_of, is_optional, unwrap
 from engine.rulebook.load import default_rulebook_folder
 from engine.rulebook.registers import load_registers
 from models.facts.dossier import RECORD_KINDS_OF, RECORD_MODELS, SUBJECT_MODELS, Dossier
@@ -90,14 +89,6 @@ def _plain(annotation: Any, as_of: date) -> st.SearchStrategy[Any]:
     return st.sampled_from(["A-1", "Bøgely", 'æ "ø" \\ å'])
 
 
-def _is_optional(annotation: Any) -> bool:
-    while typing.get_origin(annotation) is typing.Annotated:
-        annotation = typing.get_args(annotation)[0]
-    return typing.get_origin(annotation) in (typing.Union, types.UnionType) and type(
-        None
-    ) in typing.get_args(annotation)
-
-
 @cache
 def _values(model: type[Any], as_of: date) -> st.SearchStrategy[dict[str, Any]]:
     """Each field of a fact model; an optional one is unknown in about half of the cases."""
@@ -106,7 +97,7 @@ def _values(model: type[Any], as_of: date) -> st.SearchStrategy[dict[str, Any]]:
         if name in ("subject_id", "no", "model_config"):
             continue
         strategy = _plain(annotation, as_of)
-        fields[name] = st.none() | strategy if _is_optional(annotation) else strategy
+        fields[name] = st.none() | strategy if is_optional(annotation) else strategy
     return st.fixed_dictionaries(fields)
 
 

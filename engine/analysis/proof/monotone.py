@@ -1,0 +1,147 @@
+"""A worse fact never gives a milder colour: for every promise, over all facts.
+
+Two readings of the same facts are compared that differ in one field of one record, the second
+being worse. No number of other records, and no other fact, may make the second reading milder.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from engine.analysis.proof.answers import (
+    Answer,
+    Extent,
+    Method,
+    Possible,
+    ProofFaultError,
+    Ruled,
+    Undecided,
+)
+from engine.analysis.proof.classes import Classes, Value
+from engine.analysis.proof.ledger import Ledger
+from engine.analysis.proof.needs import records_needed
+from engine.analysis.proof.plain import PlainRules
+from engine.analysis.proof.questions import closed_classes, plainest
+from engine.analysis.proof.sentences import Place, Sentences
+from engine.analysis.proof.solver import Facts, Solver, solver_is_there
+from engine.backends.reference import Scope, prepare
+from engine.facts import View
+from models.facts.dossier import RECORD_KINDS_OF
+from models.rulebook import Promise
+from models.terms import Colour
+
+__all__ = ["MILDER", "Worsened", "ask_about_promises", "milder_when_worse"]
+
+MILDER = "milder_when_worse"
+Values = dict[str, Value]
+Records = dict[str, list[Values]]
+
+
+class Worsened(NamedTuple):
+    """Facts, and the same with one worse fact, for which the colour is milder."""
+
+    before: View
+    after: View
+    lost: Colour
+
+
+def ask_about_promises(
+    rules: PlainRules, ledger: Ledger, known: dict[tuple[str, ...], tuple[Answer, Worsened | None]]
+) -> list[tuple[Promise, Worsened]]:
+    """Asks every promise of a kind on a day; those that are broken come back with an example."""
+    broken: list[tuple[Promise, Worsened]] = []
+    for promise in rules.resolved.book.promises:
+        for colour in (Colour.YELLOW, Colour.RED):
+            if promise.record != "subject" and promise.record not in RECORD_KINDS_OF[rules.kind]:
+                continue
+            asked = (promise.record, promise.field, colour, rules.kind, rules.print_of_colours())
+            if asked not in known:
+                known[asked] = milder_when_worse(rules, promise, colour)
+            answer, example = known[asked]
+            about = (MILDER, f"{promise.record}.{promise.field}")
+            ledger.note(about, rules.resolved.as_of, rules.kind, answer)
+            if example is not None:
+                broken.append((promise, example))
+    return broken
+
+
+def milder_when_worse(
+    rules: PlainRules, promise: Promise, colour: Colour
+) -> tuple[Answer, Worsened | None]:
+    """Whether facts exist that raise a colour and, with one worse fact, no longer do."""
+    raised = rules.at_least[colour]
+    classes = closed_classes([raised], rules.kind, rules.resolved.book.registers)
+    field = (promise.record, promise.field)
+    if field not in classes.values:
+        return Ruled(Extent(Method.FORM, 0)), None
+    if not solver_is_there():
+        return Undecided(), None
+    needed = records_needed(raised) + records_needed(raised, holds=False)
+    allowed = RECORD_KINDS_OF[rules.kind]
+    rows = {record: n + 1 for record, n in sorted(needed.items()) if record in allowed}
+    if promise.record != "subject":
+        rows[promise.record] = rows.get(promise.record, 0) + 1
+    twin: Place = (promise.record, 0, promise.field)
+    sentences = Sentences(classes, rows, twin=twin)
+    sentences.worse_twin(_order(promise, classes))
+    solver = Solver(sentences, classes, rows)
+    solver.name("before", raised)
+    solver.name("after", raised, changed=True)
+    found = solver.check(["before"], ["after"])
+    extent = Extent(Method.SOLVER, len(classes.values), records=tuple(sorted(rows.items())))
+    if not isinstance(found, Facts):
+        return Ruled(extent), None
+    example = _Example(rules, promise, colour, solver.twin_value(twin))
+    worsened = example.plainest(found, classes)
+    return Possible(worsened.before, None, Method.SOLVER), worsened
+
+
+def _order(promise: Promise, classes: Classes) -> list[int]:
+    """The classes of the field, the better before the worse; unknown is neither."""
+    values = classes.of(promise.record, promise.field)
+    known = [number for number, value in enumerate(values) if value is not None]
+    if promise.words_mild_to_severe:
+        ranked = promise.words_mild_to_severe
+        known = [number for number in known if values[number] in ranked]
+        return sorted(known, key=lambda number: ranked.index(str(values[number])))
+    return known if promise.worse == "higher" else known[::-1]
+
+
+class _Example:
+    """Makes what the solver found plain, and holds it against the reference."""
+
+    def __init__(self, rules: PlainRules, promise: Promise, colour: Colour, worse: Value) -> None:
+        self._rules = rules
+        self._promise = promise
+        self._colour = colour
+        self._worse = worse
+        self._raised = prepare(rules.at_least[colour]).test
+
+    def plainest(self, found: Facts, classes: Classes) -> Worsened:
+        """The two readings, with nothing in them that they do not need."""
+        subject = {**found.subject, "kind": self._rules.kind.value}
+        if not self._shown_by(subject, found.records):
+            field = f"{self._promise.record}.{self._promise.field}"
+            raise ProofFaultError(f"{field}: the reference does not confirm what was found")
+        unknown = {place for place, values in classes.values.items() if None in values}
+        before = plainest(subject, found.records, self._shown_by, unknown)
+        after = self._worsened(*before)
+        day, kind = self._rules.resolved.as_of, self._rules.kind
+        return Worsened(View("?", kind, day, *before), View("?", kind, day, *after), self._colour)
+
+    def _worsened(self, subject: Values, records: Records) -> tuple[Values, Records]:
+        promise = self._promise
+        if promise.record == "subject":
+            return {**subject, promise.field: self._worse}, records
+        first, *others = records[promise.record]
+        worse = {**first, promise.field: self._worse}
+        return subject, {**records, promise.record: [worse, *others]}
+
+    def _shown_by(self, subject: Values, records: Records) -> bool:
+        promise = self._promise
+        rows = [subject] if promise.record == "subject" else records.get(promise.record, [])
+        if not rows or rows[0].get("no", 1) != 1 or rows[0].get(promise.field) is None:
+            return False
+        before = Scope(subject, records, frozenset())
+        after = Scope(*self._worsened(subject, records), frozenset())
+        return self._raised(before) and not self._raised(after)

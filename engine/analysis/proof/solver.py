@@ -1,0 +1,108 @@
+"""The one place that knows z3, as a solver of propositions with counting."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from engine.analysis.proof.classes import Classes, Value
+from engine.analysis.proof.sentences import Sentences, class_name, row_name
+from models.conditions import Condition
+
+__all__ = ["Facts", "Solver", "solver_is_there"]
+
+
+class Facts(NamedTuple):
+    """A subject's own facts, and its records; None is unknown."""
+
+    subject: dict[str, Value]
+    records: dict[str, list[dict[str, Value]]]
+
+
+def solver_is_there() -> bool:
+    """Whether z3 is installed (the extra `prove`)."""
+    return importlib.util.find_spec("z3") is not None
+
+
+class Solver:
+    """Answers whether named conditions can hold, and fail, together."""
+
+    def __init__(self, sentences: Sentences, classes: Classes, rows: dict[str, int]) -> None:
+        import z3
+
+        self._z3 = z3
+        self._sentences = sentences
+        self._classes = classes
+        self._rows = rows
+        self._numbers: dict[str, int] = {}
+        self._names: list[str] = []
+        self._solver = z3.SolverFor("QF_FD")
+        self._ready = False
+
+    def name(self, name: str, condition: Condition, *, changed: bool = False) -> None:
+        """Gives a condition a name. `changed`: as the second reading of a fact has it."""
+        self._numbers[name] = len(self._names)
+        self._names.append(name)
+        self._sentences.name(f"q{self._numbers[name]}", condition, changed=changed)
+
+    def check(self, holds: Iterable[str], fails: Iterable[str]) -> Facts | tuple[str, ...]:
+        """Facts for which these hold and those fail, or the names that together exclude it."""
+        if not self._ready:
+            self._solver.from_string(self._sentences.text())
+            self._ready = True
+        literals = [self._z3.Bool(f"q{self._numbers[name]}") for name in holds]
+        literals += [self._z3.Not(self._z3.Bool(f"q{self._numbers[name]}")) for name in fails]
+        if self._solver.check(*literals) == self._z3.sat:
+            return self._facts()
+        core = self._solver.unsat_core()
+        found = {str(term.arg(0) if self._z3.is_not(term) else term) for term in core}
+        return tuple(sorted(self._names[int(name[1:])] for name in found))
+
+    def twin_value(self, place: tuple[str, int, str]) -> Value:
+        """What the second reading of a fact says, in the facts found last."""
+        true = self._true
+        for number, value in enumerate(self._classes.of(place[0], place[2])):
+            if class_name(place, number, changed=True) in true:
+                return value
+        raise LookupError(f"{place} has no second reading")
+
+    def _facts(self) -> Facts:
+        self._true = self._held_in(self._solver.model())
+        records: dict[str, list[dict[str, Value]]] = {}
+        for record, number in self._rows.items():
+            rows: list[dict[str, Value]] = [
+                {"no": row + 1} for row in range(number) if row_name(record, row) in self._true
+            ]
+            if rows:
+                records[record] = rows
+        subject: dict[str, Value] = {}
+        for record, field in self._classes.values:
+            if record == "subject":
+                subject[field] = self._value(record, 0, field)
+            for row, facts in enumerate(records.get(record, ())):
+                facts[field] = self._value(record, row, field)
+        return Facts(subject, records)
+
+    def _held_in(self, model: Any) -> frozenset[str]:
+        """The propositions about facts that hold in a model."""
+        z3, context = self._z3, model.ctx.ref()
+        found: set[str] = set()
+        for name, declared in self._declared.items():
+            value = z3.Z3_model_get_const_interp(context, model.model, declared.ast)
+            if value and z3.Z3_get_bool_value(context, value) == 1:
+                found.add(name)
+        return frozenset(found)
+
+    @cached_property
+    def _declared(self) -> dict[str, Any]:
+        names = self._sentences.about_facts()
+        return {name: self._z3.Bool(name[1:-1]).decl() for name in names}
+
+    def _value(self, record: str, row: int, field: str) -> Value:
+        values = self._classes.of(record, field)
+        for number, value in enumerate(values):
+            if class_name((record, row, field), number) in self._true:
+                return value
+        raise LookupError(f"{record}.{field} is in no class")
