@@ -25,6 +25,7 @@ _REASONS = {
     errno.ENOENT: "not_there",
     errno.EACCES: "denied",
     errno.EPERM: "denied",
+    errno.EEXIST: "in_the_way",
     errno.EISDIR: "folder",
     errno.ENOTDIR: "no_folder",
     errno.ENOSPC: "full",

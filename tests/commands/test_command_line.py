@@ -62,14 +62,14 @@ def test_the_help_lists_the_commands_without_importing_them() -> None:
 def test_a_misspelt_command_gets_a_hint(given: str, hint: str) -> None:
     result = CliRunner().invoke(tilsynstryk, [given])
     assert result.exit_code == 2
-    assert f"No such command '{given}'. Did you mean '{hint}'?" in result.stderr
+    assert f"Der er ingen kommando '{given}'. Mener du '{hint}'?" in result.stderr
 
 
 def test_a_command_like_no_other_gets_none() -> None:
     result = CliRunner().invoke(tilsynstryk, ["xyzzy"])
     assert result.exit_code == 2
-    assert "No such command 'xyzzy'." in result.stderr
-    assert "Did you mean" not in result.stderr
+    assert "Der er ingen kommando 'xyzzy'." in result.stderr
+    assert "Mener du" not in result.stderr
 
 
 @pytest.mark.parametrize(

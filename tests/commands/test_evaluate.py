@@ -18,7 +18,7 @@ from engine.backends.durable import BackendLimitError, DurableBackend, Evaluatio
 from engine.backends.durable.library import EngineFaultError, Session
 from engine.portfolio import workbook_style
 from engine.rulebook.load import default_rulebook_folder
-from engine.rulebook.problems import RulebookProblem
+from engine.rulebook.problems import RulebookProblem, Said
 from engine.rulebook.program import Firing
 from models.facts import Dossier
 from models.rulebook import Place
@@ -212,7 +212,7 @@ class TestStreams:
     def test_bad_lines_are_said_and_nothing_is_printed(self) -> None:
         result = run("evaluate", "-", "--out", "-", stdin=b'{"subject": {}}\n{broken\n')
         assert (result.exit_code, result.stdout) == (2, "")
-        assert "fejl i fakta; intet er beregnet" in result.stderr
+        assert "fejl i oplysningerne; intet er beregnet" in result.stderr
 
 
 def _spoilt(target: Path) -> list[str]:
@@ -238,7 +238,7 @@ class TestBadFacts:
         assert result.exit_code == 2
         assert result.stdout == ""
         listed = [line for line in result.stderr.splitlines() if "foster_family.csv" in line]
-        assert "2 fejl i fakta; intet er beregnet:" in result.stderr
+        assert "2 fejl i oplysningerne; intet er beregnet:" in result.stderr
         assert [("række 2" in line, "række 3" in line) for line in listed] == [
             (True, False),
             (False, True),
@@ -277,7 +277,7 @@ class TestBadFacts:
         out = tmp_path / "out"
         result = run("evaluate", PORTFOLIO, "--out", out, "--quarantine", out / "aside.jsonl")
         assert result.exit_code == 2
-        assert "give a file outside it" in result.stderr
+        assert "giv en fil uden for den" in result.stderr
         assert not out.exists()
 
     def test_an_unwritable_quarantine_is_one_line(self, tmp_path: Path) -> None:
@@ -286,17 +286,17 @@ class TestBadFacts:
         args = ("--out", tmp_path / "out", "--quarantine", aside)
         result = run("evaluate", tmp_path / "facts", *args)
         assert result.exit_code == 2
-        assert f"{aside} cannot be written" in result.stderr
+        assert f"{aside} kan ikke skrives" in result.stderr
         assert not (tmp_path / "out").exists()
 
     @pytest.mark.parametrize(
         ("as_of", "said"),
         [
-            ("2021-12-31", "answers from 2022-01-01 on; 2021-12-31 lies before it"),
-            ("2025-13-01", "'2025-13-01' is not a day"),
-            ("i går", "'i går' is not a day; write it as 2025-06-01"),
-            ("25-06-01", "'25-06-01' is not a day"),
-            ("", "'' is not a day"),
+            ("2021-12-31", "svarer fra 2022-01-01; 2021-12-31 ligger før"),
+            ("2025-13-01", "'2025-13-01' er ikke en dag"),
+            ("i går", "'i går' er ikke en dag; skriv den som 2025-06-01"),
+            ("25-06-01", "'25-06-01' er ikke en dag"),
+            ("", "'' er ikke en dag"),
         ],
     )
     def test_a_wrong_day(self, as_of: str, said: str, tmp_path: Path) -> None:
@@ -339,7 +339,7 @@ class TestTheOutputFolder:
         (out / "letters.txt").write_text("mine", encoding="utf-8")
         result = run("evaluate", one, "--out", out)
         assert result.exit_code == 2
-        assert "is not an earlier output of a run" in result.stderr
+        assert "er ikke et tidligere resultat af en kørsel" in result.stderr
         assert files(out) == {"letters.txt": b"mine"}
         assert sorted(p.name for p in tmp_path.iterdir()) == ["facts.jsonl", "out"]
 
@@ -367,7 +367,7 @@ class TestTheOutputFolder:
         result = run("evaluate", one, "--out", tmp_path / "file" / "out")
         assert result.exit_code == 2
         assert result.stderr.count("\n") == 1
-        assert "cannot be written" in result.stderr
+        assert "kan ikke skrives" in result.stderr
 
     @pytest.mark.parametrize("earlier", [False, True])
     @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
@@ -393,7 +393,7 @@ class TestTheOutputFolder:
         assert result.exit_code != 0
         if isinstance(error, OSError):
             assert result.exit_code == 2
-            assert "cannot be written (No space left on device)" in result.stderr
+            assert "kan ikke skrives (der er ikke plads på disken)" in result.stderr
         assert files(tmp_path) == before
         assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith(".")) == []
 
@@ -422,7 +422,7 @@ class TestTheOutputFolder:
         monkeypatch.setattr(workbook_style, "_MOST_ROWS", 2)
         result = run("evaluate", one, "--out", tmp_path / "out")
         assert result.exit_code == 2
-        assert "write CSV or Parquet instead" in result.stderr
+        assert "skriv CSV eller Parquet i stedet" in result.stderr
         assert sorted(p.name for p in tmp_path.iterdir()) == ["facts.jsonl"]
 
     def test_the_folder_is_readable_as_any_other(self, one: Path, tmp_path: Path) -> None:
@@ -460,12 +460,12 @@ class TestAWrongEngine:
 
         monkeypatch.setattr(DurableBackend, "evaluate", answer)
         said = self._fails(tmp_path)
-        assert "The two readings of the rulebook disagree; nothing was written." in said
+        assert "De to læsninger af regelbogen er uenige; intet er skrevet." in said
         (named,) = [line for line in said.splitlines() if red["subject_id"] in line]
         assert {
-            "green": "another category",
-            "without a rule": f"{red['fired'][0]} only by reference",
-            "with a rule": "visits.invented only by durable-rules",
+            "green": "en anden kategori",
+            "without a rule": f"{red['fired'][0]} kun i læsningen reference",
+            "with a rule": "visits.invented kun i læsningen durable-rules",
         }[wrong] in named
 
     def test_of_many_wrong_subjects_twenty_are_named(
@@ -474,27 +474,28 @@ class TestAWrongEngine:
         nothing = Firing(frozenset({"invented"}), frozenset(), Colour.GREEN, Colour.GREEN)
         monkeypatch.setattr(DurableBackend, "evaluate", lambda *_: nothing)
         said = self._fails(tmp_path)
-        assert sum("only by durable-rules" in line for line in said.splitlines()) == 20
+        assert sum("kun i læsningen durable-rules" in line for line in said.splitlines()) == 20
 
     def test_an_engine_that_cannot_answer(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def fail(self: object, view: Any, override: object = None) -> Firing:
-            raise EvaluationError(view.subject_id, "durable-rules fired no rule", ["a.rule"])
+            raise EvaluationError(view.subject_id, Said("fault.silent"), ["a.rule"])
 
         monkeypatch.setattr(DurableBackend, "evaluate", fail)
         said = [line for line in self._fails(tmp_path).splitlines() if "advarsel" not in line]
         assert len(said) == 1
-        assert "durable-rules fired no rule (rules a.rule); nothing was decided" in said[0]
+        assert "durable-rules udløste ingen regel" in said[0]
+        assert "(regler: a.rule); intet er afgjort" in said[0]
 
     def test_a_fault_of_the_library(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*_: object) -> list[str]:
-            raise EngineFaultError("durable-rules answered 7 to a batch of facts")
+            raise EngineFaultError(Said("fault.answer", (("code", 7),)))
 
         monkeypatch.setattr(Session, "run", fail)
         said = [line for line in self._fails(tmp_path).splitlines() if "advarsel" not in line]
         assert len(said) == 1
-        assert "durable-rules answered 7 to a batch of facts" in said[0]
+        assert "durable-rules svarede 7 på et sæt oplysninger" in said[0]
 
     def test_a_rule_that_the_engine_cannot_take(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -502,11 +503,11 @@ class TestAWrongEngine:
         place = Place(file="rules/signals/x.yaml", line=7)
 
         def refuse(*_: object, **__: object) -> None:
-            raise BackendLimitError([RulebookProblem(place, "too many branches; split the rule")])
+            raise BackendLimitError([RulebookProblem(place, Said("limits.nested"))])
 
         monkeypatch.setattr(DurableBackend, "__init__", refuse)
         said = self._fails(tmp_path, code=2)
-        assert "rules/signals/x.yaml:7: too many branches; split the rule" in said
+        assert "rules/signals/x.yaml:7: der står 'any ...' eller et signal inde i" in said
 
 
 class TestPrivacy:
@@ -568,7 +569,7 @@ def test_broken_words_are_said_like_any_mistake_in_a_rulebook(
     facts = write(small_portfolio[:2], tmp_path / "facts.jsonl", "jsonl")
     result = run("evaluate", facts, "--rules", rules, "--out", tmp_path / "out")
     assert result.exit_code == 2
-    assert "catalogue/words.yaml:2: not valid YAML" in result.stderr
+    assert "catalogue/words.yaml:2: kan ikke læses som YAML" in result.stderr
     assert not (tmp_path / "out").exists()
 
 
@@ -577,4 +578,4 @@ def test_a_rulebook_with_mistakes_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "signals" / "x.yaml").write_text("rules: 3\n", encoding="utf-8")
     result = run("evaluate", PORTFOLIO, "--rules", tmp_path, "--out", tmp_path / "out")
     assert result.exit_code == 2
-    assert "signals/x.yaml:1: 'rules:' must hold a list" in result.stderr
+    assert "signals/x.yaml:1: 'rules:' skal indeholde en liste" in result.stderr

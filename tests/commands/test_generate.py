@@ -90,18 +90,18 @@ def test_an_unwritable_place_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     result = run("generate", "--out", tmp_path / "file" / "out", *SYD)
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"{tmp_path / 'file' / 'out'} cannot be written")
+    assert result.stderr.startswith(f"{tmp_path / 'file' / 'out'} kan ikke skrives")
 
 
 def test_a_full_sheet_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook_style, "_MOST_ROWS", 100)
     result = run("generate", "--out", tmp_path / "facts.xlsx", *SYD)
     assert result.exit_code == 2
-    assert "write CSV or Parquet instead" in result.stderr
+    assert "skriv CSV eller Parquet i stedet" in result.stderr
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_unknown_authority(tmp_path: Path) -> None:
     result = run("generate", "--out", tmp_path / "out", "--authority", "vest")
     assert result.exit_code == 2
-    assert "'vest' is not one of" in result.stderr
+    assert "'vest' er ikke en af" in result.stderr

@@ -45,7 +45,7 @@ def test_the_record_alone_gives_the_same_bytes(first: Path, facts: Path, tmp_pat
     one, two = files(first), files(tmp_path / "again")
     del one["run-log.jsonl"], two["run-log.jsonl"]
     assert one == two
-    assert f"{len(one) - 1} files, the same bytes as in the record." in result.stdout
+    assert f"{len(one) - 1} filer, de samme bytes som i kørslen." in result.stdout
 
 
 def test_the_whole_small_portfolio_again(output: Path, tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_another_portfolio(first: Path, facts: Path, tmp_path: Path) -> None:
     other.write_bytes(facts.read_bytes() + b"\n")
     result = rerun(first / "manifest.json", other, tmp_path / "again")
     assert result.exit_code == 2
-    assert f"{other} is not the portfolio of the record: its checksum differs" in result.stderr
+    assert f"{other} er ikke den portefølje, kørslen blev lavet på" in result.stderr
     assert not (tmp_path / "again").exists()
 
 
@@ -71,7 +71,7 @@ def test_another_rulebook(first: Path, facts: Path, tmp_path: Path) -> None:
         file.write("# a remark\n")
     result = rerun(first / "manifest.json", facts, tmp_path / "again", "--rules", rules)
     assert result.exit_code == 2
-    assert "the rulebook is not that of the record; give it with --rules" in result.stderr
+    assert "regelbogen er ikke kørslens; giv den med --rules" in result.stderr
     assert not (tmp_path / "again").exists()
 
 
@@ -91,10 +91,10 @@ def test_an_output_that_differs(first: Path, facts: Path, tmp_path: Path) -> Non
     assert result.exit_code == 1
     differing = [line for line in result.stderr.splitlines() if "differs" in line]
     assert differing == [
-        "differs from the record: csv/visits.csv",
-        "differs from the record: gone.csv",
+        "afviger fra kørslen: csv/visits.csv",
+        "afviger fra kørslen: gone.csv",
     ]
-    assert "versions that changed: none" in result.stderr
+    assert "versioner, der er ændret: ingen" in result.stderr
 
 
 def test_another_seed_or_version_is_told(first: Path, facts: Path, tmp_path: Path) -> None:
@@ -102,8 +102,8 @@ def test_another_seed_or_version_is_told(first: Path, facts: Path, tmp_path: Pat
     record = tampered(first, tmp_path, as_of="2025-07-01", versions=versions)
     result = rerun(record, facts, tmp_path / "again")
     assert result.exit_code == 1
-    assert "differs from the record: decisions.jsonl" in result.stderr
-    assert "versions that changed: pydantic 0.1 -> " in result.stderr
+    assert "afviger fra kørslen: decisions.jsonl" in result.stderr
+    assert "versioner, der er ændret: pydantic 0.1 -> " in result.stderr
 
 
 def test_with_subjects_set_aside(facts: Path, tmp_path: Path) -> None:
@@ -139,4 +139,4 @@ def test_a_day_before_the_rulebook(first: Path, facts: Path, tmp_path: Path) -> 
     record = tampered(first, tmp_path, as_of="2020-01-01")
     result = rerun(record, facts, tmp_path / "again")
     assert result.exit_code == 2
-    assert "answers from 2022-01-01" in result.stderr
+    assert "svarer fra 2022-01-01" in result.stderr

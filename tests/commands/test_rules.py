@@ -72,7 +72,7 @@ def test_an_unknown_id_names_the_nearest() -> None:
 def test_check_of_the_shipped_rulebook_finds_nothing_wrong() -> None:
     result = run("check")
     assert result.exit_code == 0, result.output
-    assert "0 wrong" in result.output
+    assert "ingen fejl, " in result.output
 
 
 def test_check_names_file_and_line(copy: Path) -> None:
@@ -82,7 +82,7 @@ def test_check_names_file_and_line(copy: Path) -> None:
     result = run("check", "--rules", str(copy))
     assert result.exit_code == 1
     assert "mine/category/red.yaml:" in result.output
-    assert "no rule raises the signal 'acut'" in result.output
+    assert "ingen regel rejser signalet 'acut'" in result.output
 
 
 def test_check_warns_without_failing(copy: Path) -> None:
@@ -94,7 +94,7 @@ def test_check_warns_without_failing(copy: Path) -> None:
     )
     result = run("check", "--rules", str(copy))
     assert result.exit_code == 0, result.output
-    assert "unused.yaml:2: warning: no rule uses parameter 'nobody.uses_this'" in result.output
+    assert "unused.yaml:2: advarsel: ingen regel bruger tallet 'nobody.uses_this'" in result.output
 
 
 def test_fields_of_a_record_and_of_all() -> None:
@@ -121,7 +121,7 @@ def test_cases_that_fail_say_what_came_instead(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "expected red, got yellow" in result.output
     assert "category.serious_concern" in result.output
-    assert "1 cases, 1 failed" in result.output
+    assert "1 eksempel, 1 gav et andet svar" in result.output
     cases.write_text(cases.read_text(encoding="utf-8").replace("red}", "yellow}"), encoding="utf-8")
     assert run("test", str(cases), "--coverage").exit_code == 0
 
@@ -130,7 +130,7 @@ def test_cases_that_cannot_be_read_say_where(tmp_path: Path) -> None:
     (tmp_path / "c.yaml").write_text("cases:\n  - case: x\n    as of: soon\n", encoding="utf-8")
     result = run("test", str(tmp_path))
     assert result.exit_code == 2
-    assert "c.yaml:3: 'soon' is not a day" in result.output
+    assert "c.yaml:3: 'soon' er ikke en dag" in result.output
 
 
 @pytest.mark.parametrize("command", ["show", "check", "fields", "test"])

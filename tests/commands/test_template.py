@@ -102,7 +102,7 @@ def test_a_file_is_not_replaced_unasked(tmp_path: Path) -> None:
     target.write_text("mine", encoding="utf-8")
     result = run("template", target, as_of=None)
     assert result.exit_code == 2
-    assert "exists already; give another name, or --force" in result.stderr
+    assert "findes allerede; giv et andet navn, eller --force" in result.stderr
     assert target.read_text(encoding="utf-8") == "mine"
     assert run("template", target, "--force", as_of=None).exit_code == 0
     assert openpyxl.load_workbook(target).sheetnames[0] == "Vejledning"
@@ -112,7 +112,7 @@ def test_a_file_is_not_replaced_unasked(tmp_path: Path) -> None:
 def test_only_a_workbook(name: str, tmp_path: Path) -> None:
     result = run("template", tmp_path / name, as_of=None)
     assert result.exit_code == 2
-    assert "give a name that ends in .xlsx" in result.stderr
+    assert "giv et navn, der ender på .xlsx" in result.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -121,4 +121,4 @@ def test_an_unwritable_place_is_one_line(tmp_path: Path) -> None:
     result = run("template", tmp_path / "file" / "facts.xlsx", as_of=None)
     assert result.exit_code == 2
     assert len(result.stderr.splitlines()) == 1
-    assert "cannot be written" in result.stderr
+    assert "kan ikke skrives" in result.stderr
