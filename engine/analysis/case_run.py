@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from engine.analysis.case_details import detail_failures
 from engine.analysis.cases import Case, load_cases
 from engine.backends.reference import Prepared, Scope, prepare
 from engine.decisions.decide import Decider
@@ -17,7 +18,7 @@ from models.conditions import Comparison, Condition, Operator, ParameterRef, Qua
 from models.decisions import Decision
 from models.rulebook import Rule
 
-__all__ = ["CaseResult", "CaseRun", "OneSided", "run_cases"]
+__all__ = ["CaseResult", "CaseRun", "OneSided", "case_failures", "run_cases"]
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ def run_cases(
             deciders[case.as_of] = decider_of(resolve(book, as_of=case.as_of))
         decider = deciders[case.as_of]
         decision = decider.decide(case.dossier)
-        results.append(CaseResult(case, decision, tuple(_failures(case, decision))))
+        failures = tuple(case_failures(case, decision, decider.resolved))
+        results.append(CaseResult(case, decision, failures))
         tried.append((case, decider.view(case.dossier), decider.resolved))
     named = {rule for result in results for rule in result.case.expect.rules}
     return CaseRun(
@@ -80,11 +82,13 @@ def run_cases(
     )
 
 
-def _failures(case: Case, decision: Decision) -> Iterator[str]:
+def case_failures(case: Case, decision: Decision, resolved: ResolvedRulebook) -> Iterator[str]:
+    """Each way in which a decision differs from what its case expects."""
     expect, fired = case.expect, frozenset(decision.fired)
     found = decision.category.in_force
     if found is not expect.category:
-        yield f"category: expected {expect.category.value}, got {found.value}"
+        unsaid = "" if expect.category_said else " (the case says no colour: the strictest)"
+        yield f"category: expected {expect.category.value}{unsaid}, got {found.value}"
     for rule in expect.rules:
         if rule not in fired:
             yield f"rule {rule}: expected to hold, did not"
@@ -103,6 +107,7 @@ def _failures(case: Case, decision: Decision) -> Iterator[str]:
     if expect.frames is not None and set(expect.frames) != set(decision.frames):
         wanted, got = (", ".join(sorted(f)) or "none" for f in (expect.frames, decision.frames))
         yield f"frames: expected {wanted}, got {got}"
+    yield from detail_failures(expect.details, case.dossier, decision, resolved)
 
 
 def _proposal_failures(case: Case, decision: Decision) -> Iterator[str]:

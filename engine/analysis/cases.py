@@ -1,7 +1,8 @@
 """Worked cases of `rules/cases/`: facts in few lines, and the answer they must give.
 
 A case names only what matters. The rest is a plain subject that nothing speaks against: approved
-three years ago, visited and assessed 30 days ago, under Socialtilsyn Syd.
+three years ago, visited and assessed 30 days ago, under Socialtilsyn Syd; an offer without night
+staff and with this year's budget approved.
 """
 
 from __future__ import annotations
@@ -9,19 +10,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
 
+from engine.analysis.case_details import DETAIL_KEYS, CaseDetails, read_details
 from engine.facts import vocabulary
 from engine.facts.introspection import fields_of, unwrap
 from engine.rulebook.book import FIRST_DAY, Rulebook
 from engine.rulebook.check import register_words
 from engine.rulebook.documents import Document, load_documents
-from engine.rulebook.problems import RulebookError, RulebookProblem
+from engine.rulebook.misfits import misfit
+from engine.rulebook.problems import RulebookError, RulebookProblem, Said, said
 from engine.rulebook.types import nearest
 from models.decisions import ProposalStatus
 from models.facts.dossier import RECORD_KINDS_OF, RECORD_MODELS, SUBJECT_MODELS, Dossier
@@ -41,6 +44,7 @@ _PLAIN: dict[Kind, dict[str, Any]] = {
         "ownership": "private",
         "segment": "children",
         "dwelling_form": "residential",
+        "night_staff_employed": False,
         "places": 8,
     },
     Kind.FOSTER_FAMILY: {"family_type": "general"},
@@ -49,37 +53,54 @@ _PLAIN: dict[Kind, dict[str, Any]] = {
 }
 _RELATIVE = re.compile(r"(?:in (?P<ahead>\d+) days?|(?P<ago>\d+) days? ago|(?P<today>today))")
 CASE_KEYS = frozenset({"case", "as_of", "subject", "records", "expect"})
-EXPECTED_KEYS = frozenset(
-    {"category", "rules", "not_rules", "visits", "not_visits", "proposals", "frames"}
-)
+EXPECTED_KEYS = DETAIL_KEYS | {
+    "category",
+    "rules",
+    "not_rules",
+    "visits",
+    "not_visits",
+    "proposals",
+    "frames",
+}
+_LISTED_ASIDE = "accepted-survivors.yaml"
+"""Stands among the cases, and holds none (see `engine/analysis/mutation`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """What must come of a case. `rules`, `visits` and named `proposals` may be among others.
 
-    `proposals` is None where the case does not speak of them; empty means none at all. `frames`
-    likewise, and where given they are all of them.
+    What a case leaves out is read as the stricter answer: without `category` it expects red, and
+    visits, reasons and proposals beyond those it lists never fail it. `proposals` is None where the
+    case does not speak of them; empty means none at all. `frames` likewise, and where given they
+    are all of them.
     """
 
-    category: Colour = Colour.GREEN
+    category: Colour = Colour.RED
+    category_said: bool = True
     rules: tuple[str, ...] = ()
     not_rules: tuple[str, ...] = ()
     visits: tuple[Purpose, ...] = ()
     not_visits: tuple[Purpose, ...] = ()
     proposals: dict[SanctionStep, ProposalStatus] | None = None
     frames: tuple[str, ...] | None = None
+    details: CaseDetails = field(default_factory=CaseDetails)
 
 
 @dataclass(frozen=True)
 class Case:
-    """A sentence, the facts it is about, and the answer they must give."""
+    """A sentence (Danish, and English where given), the facts, and the answer they must give."""
 
     sentence: str
     place: Place
     as_of: date
     dossier: Dossier
     expect: Expectation
+    sentence_en: str | None = None
+
+    def title(self, lang: Literal["da", "en"]) -> str:
+        """The sentence in a language; Danish where nobody has translated it."""
+        return self.sentence_en or self.sentence if lang == "en" else self.sentence
 
 
 def load_cases(path: Path, book: Rulebook) -> tuple[Case, ...]:
@@ -88,9 +109,10 @@ def load_cases(path: Path, book: Rulebook) -> tuple[Case, ...]:
     Raises RulebookError with every unknown field, word, day and rule, at file and line.
     """
     files = [path] if path.is_file() else sorted(path.rglob("*.yaml"))
+    files = [file for file in files if file.name != _LISTED_ASIDE]
     if not files:
         place = Place(file=path.name, line=1)
-        raise RulebookError([RulebookProblem(place, "no cases (*.yaml) here")])
+        raise RulebookError([RulebookProblem(place, said("cases.none"))])
     folder = path.parent if path.is_file() else path
     problems: list[RulebookProblem] = []
     cases: list[Case] = []
@@ -100,8 +122,8 @@ def load_cases(path: Path, book: Rulebook) -> tuple[Case, ...]:
         for case in reader.cases():
             first = seen.setdefault(case.sentence, case.place)
             if first is not case.place:
-                text = f"the same sentence stands in {first.file}:{first.line}; make them differ"
-                problems.append(RulebookProblem(case.place, text))
+                what = said("cases.same_sentence", first=f"{first.file}:{first.line}")
+                problems.append(RulebookProblem(case.place, what))
             cases.append(case)
     if problems:
         raise RulebookError(problems)
@@ -128,14 +150,15 @@ class _CaseReader:
         self._problems = problems
         self._words = register_words(book.registers)
 
-    def _wrong(self, path: Path_, text: str) -> None:
-        self._problems.append(RulebookProblem(self._document.place_of(path), text))
+    def _wrong(self, path: Path_, what: Said | str, /, **blanks: object) -> None:
+        what = said(f"cases.{what}", **blanks) if isinstance(what, str) else what
+        self._problems.append(RulebookProblem(self._document.place_of(path), what))
 
     def cases(self) -> Iterator[Case]:
         data = self._document.data
         entries = data.get("cases") if isinstance(data, dict) else None
         if not isinstance(entries, list):
-            self._wrong((), "a file of cases holds one list under 'cases:'")
+            self._wrong((), "no_list")
             return
         for number, entry in enumerate(entries):
             before = len(self._problems)
@@ -145,36 +168,38 @@ class _CaseReader:
 
     def _case(self, entry: Any, path: Path_) -> Case | None:
         if not isinstance(entry, dict):
-            self._wrong(path, "a case has the lines 'case:', 'as of:', 'subject:', 'expect:'")
+            self._wrong(path, "no_case")
             return None
         self._known_keys(entry, CASE_KEYS, path)
-        sentence = entry.get("case")
-        if not isinstance(sentence, str) or not sentence.strip():
-            self._wrong(path, "'case' is missing: a sentence saying what the case shows")
+        written = entry.get("case")
+        titles = [written.get("da"), written.get("en")] if isinstance(written, dict) else [written]
+        said_as = [" ".join(title.split()) for title in titles if isinstance(title, str)]
+        if len(said_as) < len(titles) or not all(said_as):
+            self._wrong(path, "no_sentence")
             return None
+        sentence, *translated = said_as
         as_of = self._day(entry.get("as_of"), None, (*path, "as_of"))
         if as_of is None:
             return None
         if as_of < FIRST_DAY:
-            self._wrong((*path, "as_of"), f"the rulebook answers from {FIRST_DAY} on, not {as_of}")
+            self._wrong((*path, "as_of"), "too_early", first=FIRST_DAY, day=as_of)
             return None
         subject = entry.get("subject")
         kinds = [kind.value for kind in Kind]
         if not isinstance(subject, dict) or subject.get("kind") not in kinds:
-            self._wrong((*path, "subject"), f"'subject' needs a kind: {', '.join(kinds)}")
+            self._wrong((*path, "subject"), "no_kind", kinds=", ".join(kinds))
             return None
         dossier = self._dossier(Kind(subject["kind"]), entry, as_of, path)
-        expect = self._expectation(entry.get("expect"), (*path, "expect"))
+        expect = self._expectation(entry.get("expect"), as_of, (*path, "expect"))
         if dossier is None or expect is None:
             return None
-        return Case(
-            " ".join(sentence.split()), self._document.place_of(path), as_of, dossier, expect
-        )
+        place = self._document.place_of(path)
+        return Case(sentence, place, as_of, dossier, expect, *translated)
 
     def _known_keys(self, entry: dict[str, Any], known: frozenset[str], path: Path_) -> None:
         for key in entry.keys() - known:
             shown, names = key.replace("_", " "), [name.replace("_", " ") for name in known]
-            self._wrong((*path, key), f"'{shown}' is not known here{nearest(shown, names)}")
+            self._wrong((*path, key), "no_key", key=shown, near=nearest(shown, names))
 
     def _day(self, value: Any, as_of: date | None, path: Path_) -> date | None:
         """A day, or one counted from the case's day."""
@@ -186,8 +211,8 @@ class _CaseReader:
                 return date.fromisoformat(value.strip())
             except ValueError:
                 pass
-        relative = "" if as_of is None else ", '60 days ago' or 'in 10 days'"
-        self._wrong(path, f"{value!r} is not a day; write 2025-06-01{relative}")
+        code = "no_day" if as_of is None else "no_day_of_case"
+        self._wrong(path, code, value=repr(value))
         return None
 
     def _dossier(
@@ -207,16 +232,16 @@ class _CaseReader:
         )
         listed = entry.get("records") or {}
         if not isinstance(listed, dict):
-            self._wrong((*path, "records"), "'records' holds lists, one a kind: 'concern:'")
+            self._wrong((*path, "records"), "no_records")
             return None
         records: dict[str, tuple[Any, ...]] = {}
         for name, rows in listed.items():
             where = (*path, "records", name)
             if name not in RECORD_KINDS_OF[kind]:
-                text = f"a {kind.value} has no '{name}'{nearest(name, RECORD_KINDS_OF[kind])}"
-                self._wrong(where, text)
+                near = nearest(name, RECORD_KINDS_OF[kind])
+                self._wrong(where, "no_record", kind=kind.value, record=name, near=near)
             elif not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                self._wrong(where, f"'{name}' must hold a list, each entry behind a '-'")
+                self._wrong(where, said("rulebook.not_a_list", name=name))
             else:
                 records[name] = tuple(
                     self._fact(
@@ -239,6 +264,18 @@ class _CaseReader:
             records["visit"] = (
                 self._fact(RECORD_MODELS["visit"], "visit", visit, as_of, (*path, "records")),
             )
+        if kind is Kind.SOCIAL_OFFER and "budget" not in listed:
+            before = as_of.year - 1
+            budget = {
+                "subject_id": CASE_ID,
+                "no": 1,
+                "budget_year": as_of.year,
+                "filed_on": date(before, 9, 15).isoformat(),
+                "approved_on": date(before, 12, 15).isoformat(),
+            }
+            records["budget"] = (
+                self._fact(RECORD_MODELS["budget"], "budget", budget, as_of, (*path, "records")),
+            )
         return None if subject is None else Dossier(subject, records)
 
     def _fact(
@@ -247,7 +284,7 @@ class _CaseReader:
         days = _date_fields(model)
         fields = fields_of(model)
         for name in data.keys() - fields.keys():
-            self._wrong((*path, name), f"'{name}' is not a fact of this{nearest(name, fields)}")
+            self._wrong((*path, name), "no_fact", field=name, near=nearest(name, fields))
         held: dict[str, Any] = {}
         for name, value in data.items():
             if name not in fields or value is None or value == "unknown":
@@ -263,8 +300,7 @@ class _CaseReader:
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 name = str(detail["loc"][0]) if detail["loc"] else ""
-                said = detail["msg"][:1].lower() + detail["msg"][1:]
-                self._wrong((*path, name), f"'{name}': {said}" if name else said)
+                self._wrong((*path, name), misfit(name or record, detail))
             return None
 
     def _register_word(self, record: str, name: str, value: Any, path: Path_) -> None:
@@ -273,29 +309,38 @@ class _CaseReader:
         known = self._words.get(register or "")
         for word in value if isinstance(value, list) else [value]:
             if known is not None and word not in known:
-                self._wrong(path, f"'{word}' is not a {register}{nearest(str(word), known)}")
+                near = nearest(str(word), known)
+                self._wrong(path, "not_in_register", word=word, register=register, near=near)
 
-    def _expectation(self, data: Any, path: Path_) -> Expectation | None:
+    def _expectation(self, data: Any, as_of: date, path: Path_) -> Expectation | None:
         data = {} if data is None else data
         if not isinstance(data, dict):
-            self._wrong(path, "'expect' holds lines such as 'category: yellow'")
+            self._wrong(path, "no_expectation")
             return None
         self._known_keys(data, EXPECTED_KEYS, path)
         rules = frozenset(rule.id for rule in self._book.rules)
         frames = frozenset(frame.id for frame in self._book.frames)
         purposes = frozenset(purpose.value for purpose in Purpose)
-        category = data.get("category", "green")
+        category = data.get("category", "red")
         if category not in [colour.value for colour in Colour]:
-            self._wrong((*path, "category"), f"{category!r} is not a colour: green, yellow, red")
+            self._wrong((*path, "category"), "no_colour", value=repr(category))
             category = Colour.GREEN.value
         return Expectation(
             category=Colour(category),
+            category_said="category" in data,
             rules=self._names(data, "rules", rules, path),
             not_rules=self._names(data, "not_rules", rules, path),
             visits=tuple(Purpose(n) for n in self._names(data, "visits", purposes, path)),
             not_visits=tuple(Purpose(n) for n in self._names(data, "not_visits", purposes, path)),
             proposals=self._proposals(data, (*path, "proposals")),
             frames=self._names(data, "frames", frames, path) if "frames" in data else None,
+            details=read_details(
+                data,
+                path,
+                frames=frames,
+                wrong=self._wrong,
+                day=lambda value, path: self._day(value, as_of, path),
+            ),
         )
 
     def _names(
@@ -303,12 +348,12 @@ class _CaseReader:
     ) -> tuple[str, ...]:
         names = data.get(key) or []
         if not isinstance(names, list):
-            self._wrong((*path, key), f"'{key.replace('_', ' ')}' must hold a list in brackets")
+            self._wrong((*path, key), "no_names", key=key.replace("_", " "))
             return ()
         for place, name in enumerate(names):
             if name not in known:
-                text = f"there is no '{name}'{nearest(str(name), known)}"
-                self._wrong((*path, key, place), text)
+                near = nearest(str(name), known)
+                self._wrong((*path, key, place), "no_name", name=name, near=near)
         return tuple(name for name in names if name in known)
 
     def _proposals(
@@ -321,13 +366,14 @@ class _CaseReader:
         steps = [step.value for step in SanctionStep]
         states = [status.value for status in ProposalStatus]
         if not isinstance(listed, dict):
-            self._wrong(path, f"'proposals' holds lines such as '{steps[0]}: {states[0]}'")
+            self._wrong(path, "no_proposals", step=steps[0], status=states[0])
             return None
         for step, status in listed.items():
             if step not in steps:
-                self._wrong((*path, step), f"'{step}' is not a step{nearest(step, steps)}")
+                self._wrong((*path, step), "no_step", step=step, near=nearest(step, steps))
             elif status not in states:
-                self._wrong((*path, step), f"{status!r} must be {' or '.join(states)}")
+                allowed = ", ".join(states)
+                self._wrong((*path, step), "no_status", status=repr(status), allowed=allowed)
             else:
                 found[SanctionStep(step)] = ProposalStatus(status)
         return found

@@ -26,10 +26,60 @@ def written(folder: Path, text: str) -> Path:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_subject_nothing_speaks_against_is_green(tmp_path: Path, kind: Kind) -> None:
-    path = written(tmp_path / "cases", HEAD + f"    subject: {{kind: {kind.value}}}\n")
-    (result,) = run_cases(path, BOOK).results
+    text = HEAD + f"    subject: {{kind: {kind.value}}}\n    expect: {{category: green}}\n"
+    (result,) = run_cases(written(tmp_path / "cases", text), BOOK).results
     assert result.failures == ()
     assert result.case.dossier.of("visit")[0].held_on == date(2025, 5, 2)
+
+
+def test_a_case_that_says_no_colour_expects_the_strictest(tmp_path: Path) -> None:
+    text = HEAD + "    subject: {kind: foster_family}\n"
+    (result,) = run_cases(written(tmp_path / "cases", text), BOOK).results
+    assert result.failures == (
+        "category: expected red (the case says no colour: the strictest), got green",
+    )
+    acute = "{received_on: today, theme: competences, severity: acute}"
+    text += f"    records:\n      concern:\n        - {acute}\n"
+    (result,) = run_cases(written(tmp_path / "cases", text), BOOK).results
+    assert result.failures == ()
+
+
+def test_days_notice_floor_and_what_is_missing_can_be_demanded(tmp_path: Path) -> None:
+    text = HEAD.replace('"En sætning"', '{da: "En sætning", en: "A sentence"}') + (
+        "    subject: {kind: foster_family}\n    records:\n      concern:\n"
+        "        - {received_on: 1 days ago, theme: competences, severity: serious}\n"
+        "    expect:\n      category: yellow\n      assessed: yes\n"
+        "      floor due: 2026-01-01\n      missing: {statement: []}\n"
+        "      at most days: {statement: 3}\n      draws: {families_random: {of: 2, drawn: 1}}\n"
+        "      first visits:\n"
+        "        follow_up: {earliest: 2020-01-01, latest: today, notice: announced}\n"
+        "        night: {latest: today}\n"
+    )
+    (result,) = run_cases(written(tmp_path / "cases", text), BOOK).results
+    assert (result.case.title("da"), result.case.title("en")) == ("En sætning", "A sentence")
+    assert [failure.partition(":")[0] for failure in result.failures] == [
+        "first visit follow_up, earliest",
+        "first visit follow_up, latest",
+        "first visit follow_up, notice",
+        "first visits",
+        "floor due",
+        "missing for statement",
+        "at most days of statement",
+        "draws",
+    ]
+
+
+def test_malformed_details_are_told_with_their_line(tmp_path: Path) -> None:
+    text = HEAD + (
+        "    subject: {kind: foster_family}\n    expect:\n"
+        "      first visits: {basis: soon, walk: {latest: today}, night: {latst: today}}\n"
+        "      assessed: perhaps\n      missing: {statement: dialogue, walk: []}\n"
+        "      at most days: {statement: few}\n      draws: {families_random: {of: 0, drawn: 1}}\n"
+    )
+    with pytest.raises(RulebookError) as caught:
+        load_cases(written(tmp_path / "cases", text), BOOK)
+    lines = [problem.place.line for problem in caught.value.problems]
+    assert lines == [6, 6, 6, 7, 8, 8, 9, 10]
 
 
 def test_days_count_from_the_day_of_the_case(tmp_path: Path) -> None:
