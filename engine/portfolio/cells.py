@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.portfolio.problems import CellError, shown
 from engine.portfolio.register_index import RegisterIndex, nearest
-from engine.portfolio.sheets import CellType, ColumnSpec
+from engine.portfolio.sheets import EARLIEST_DAY, LAST_DAY, CellType, ColumnSpec
 
 if TYPE_CHECKING:
     from engine.rulebook.catalogue import Catalogue
@@ -73,6 +73,14 @@ def _flag(value: Any) -> bool | None:
 
 
 def _date(value: Any) -> date | None:
+    day = _day(value)
+    if day is not None and not EARLIEST_DAY <= day <= LAST_DAY:
+        bounds = {"low": EARLIEST_DAY.isoformat(), "high": LAST_DAY.isoformat()}
+        raise CellError("date_out_of_bounds", value=day.isoformat(), **bounds)
+    return day
+
+
+def _day(value: Any) -> date | None:
     if isinstance(value, datetime):
         if value.time() != time():
             raise CellError("date_with_time", value=shown(value))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.portfolio.aside import written_aside
 from engine.portfolio.register_index import RegisterIndex
-from engine.portfolio.sheets import SHEETS, CellType, ColumnSpec, SheetSpec, sheet_spec
+from engine.portfolio.sheets import LAST_DAY, SHEETS, CellType, ColumnSpec, SheetSpec, sheet_spec
 from engine.portfolio.spreadsheet_text import sheet_text
 from engine.portfolio.workbook_style import FIRST_EXCEL_DAY, Style, new_workbook, sheet_limit
 from models.facts.fields import FactModel
@@ -265,7 +265,7 @@ def _validate(
         rule["error_message"] = words.help("refusals", "not_in_list")
     elif column.cell is CellType.DATE:
         rule = {"validate": "date", "criteria": "between"}
-        rule |= {"minimum": FIRST_EXCEL_DAY, "maximum": date(9999, 12, 31)}
+        rule |= {"minimum": FIRST_EXCEL_DAY, "maximum": LAST_DAY}
         rule["error_message"] = words.help("refusals", "not_a_date")
     elif column.cell is CellType.INTEGER and column.low is not None:
         rule = {"validate": "integer", "criteria": "between"}

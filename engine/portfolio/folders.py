@@ -15,34 +15,69 @@ from engine.portfolio.sheets import SHEETS
 __all__ = ["csv_table", "files_of_folder", "parquet_table", "read_folder"]
 
 _READABLE = (".csv", ".parquet")
+_ALIKE = 0.75
+_NO_FACTS = frozenset({"manifest.json", "thumbs.db", "desktop.ini"})
 
 
 def files_of_folder(folder: Path, sink: Collector) -> list[tuple[str, Path]]:
     """The files of a folder with the kind each holds, in the order of the sheets."""
     where = Where(PlaceKind.FILE, folder.name, -1)
     try:
-        present = sorted(path for path in folder.iterdir() if path.is_file())
+        present = sorted(path for path in folder.iterdir() if not _of_others(path.name))
+        within = {path: path.is_dir() for path in present}
     except OSError as error:
         sink.source(where, "file_unreadable", reason=error.strerror or "?")
         return []
-    files = [p for p in present if p.suffix.casefold() in _READABLE and p.name[:1] not in "._"]
+    files = [p for p in present if not within[p] and p.suffix.casefold() in _READABLE]
     if not files:
         sink.source(where, "folder_empty")
     elif len({path.suffix.casefold() for path in files}) > 1:
         sink.source(where, "folder_mixed")
-        return []
+    _report_unread([path for path in present if path not in files], within, sink)
     found: dict[str, Path] = {}
     for path in files:
         stem = path.stem
         key, near = (stem, None) if stem in SHEETS else sheet_key(stem, sink.catalogue())
         place = Where(PlaceKind.FILE, path.name)
         if key is None:
-            sink.source(place, "file_unknown", suggestion=near)
+            sink.unknown(place, "file_unknown", near)
         elif key in found:
             sink.source(place, "sheet_twice", other=found[key].name)
         elif key != "help":
             found[key] = path
     return [(key, found[key]) for key in SHEETS if key in found]
+
+
+def _of_others(name: str) -> bool:
+    """Hidden and passing files, what desktops leave behind, and the papers of a folder."""
+    plain = name.casefold()
+    return (
+        name[:1] in "._~"
+        or name[-1:] == "~"
+        or plain in _NO_FACTS
+        or plain.partition(".")[0] == "readme"
+    )
+
+
+def _alike(name: str, other: str) -> bool:
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, name.casefold(), other.casefold()).ratio() >= _ALIKE
+
+
+def _report_unread(unread: list[Path], within: dict[Path, bool], sink: Collector) -> None:
+    """A file in another form may hold facts that are looked for in vain; so may a folder with the
+    name of a file, while other folders hold something else."""
+    for path in unread:
+        name = path.name.partition(".")[0]
+        key, near = sheet_key(name, sink.catalogue())
+        if near is not None and not _alike(name, near):
+            near = None
+        place = Where(PlaceKind.FILE, path.name, -1)
+        if not within[path]:
+            sink.unknown(place, "file_form_unread", key or near)
+        elif key or near:
+            sink.source(place, "folder_unread")
 
 
 def read_folder(folder: Path, sink: Collector) -> Iterator[RawTable]:
@@ -54,11 +89,14 @@ def read_folder(folder: Path, sink: Collector) -> Iterator[RawTable]:
                 content = path.read_bytes()
             except OSError as error:
                 sink.source(where, "file_unreadable", reason=error.strerror or "?")
+                sink.unread.add(key)
                 continue
             table = csv_table(content, key, where, sink)
         else:
             table = parquet_table(path, key, where, sink)
-        if table is not None:
+        if table is None:
+            sink.unread.add(key)
+        else:
             yield table
 
 
@@ -70,12 +108,13 @@ def csv_table(content: bytes, key: str, where: Where, sink: Collector) -> RawTab
         sink.source(where, "not_utf8", byte=str(error.start + 1))
         return None
     blocked: dict[int, list[tuple[int | None, CellError]]] = {}
-    rows = _csv_rows(text, where, sink, blocked)
+    rows = _csv_rows(text, key, where, sink, blocked)
     return RawTable(where, key, rows, blocked)
 
 
 def _csv_rows(
     text: str,
+    key: str,
     where: Where,
     sink: Collector,
     blocked: dict[int, list[tuple[int | None, CellError]]],
@@ -93,6 +132,7 @@ def _csv_rows(
             yield number, cells_of(row)
     except csv.Error as error:
         sink.source(where, "csv_broken", row=number + 1, reason=str(error))
+        sink.unread.add(key)
 
 
 def parquet_table(

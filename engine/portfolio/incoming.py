@@ -24,19 +24,24 @@ class RawTable:
     """One sheet or file: its rows with their numbers, the first of them the headings.
 
     `blocked` holds, by row, what is wrong with single cells before they are read: the column's
-    position (None for the whole row) and the problem.
+    position (None for the whole row) and the problem. Of a form, `prefilled` are the columns that
+    were filled in for whoever got it; rows with nothing else are counted in `unfilled` and left.
     """
 
     where: Where
     key: str
     rows: Iterable[tuple[int, Sequence[Any]]]
     blocked: dict[int, list[tuple[int | None, CellError]]] = field(default_factory=dict)
+    prefilled: frozenset[str] = frozenset()
+    unfilled: int = 0
 
 
 class Collector:
     """Gathers problems and warnings, and which subjects may not be used because of them.
 
     `unattributed`: something is wrong that may concern any subject, so that none may be used.
+    `unread`: sheets in which not every id could be told, so that an id missing there says nothing;
+    `kindless`: ids that were met without it being said of what kind they are.
     """
 
     def __init__(self, catalogue: Callable[[], Catalogue]) -> None:
@@ -45,6 +50,8 @@ class Collector:
         self.warnings: list[Problem] = []
         self.spoilt_subjects: set[str] = set()
         self.spoilt_sheets: set[str] = set()
+        self.unread: set[str] = set()
+        self.kindless: set[str | None] = set()
         self.unattributed = False
 
     def add(self, problem: Problem, *, harmless: bool = False) -> None:
@@ -75,6 +82,13 @@ class Collector:
     ) -> None:
         """A problem of the whole source."""
         self.add(Problem(where, code, row=row, values=tuple(values.items()), suggestion=suggestion))
+
+    def unknown(self, where: Where, code: str, near: str | None) -> None:
+        """A sheet or file by a name that is not known; what it may be meant to be is not read."""
+        self.source(where, code, suggestion=near)
+        meant = None if near is None else sheet_key(near, self.catalogue())[0]
+        if meant is not None:
+            self.unread.add(meant)
 
     def label(self, record: str, name: str) -> Said:
         """A column's heading in both languages."""
@@ -188,6 +202,7 @@ def _report(
     problem = Problem(raw.where, code, row, column, name, None, values, suggestion)
     if code == "heading_missing" or name == "subject_id":
         sink.add(problem)
+        sink.unread.add(raw.key)
     else:
         sink.add_to_sheet(raw.key, problem)
 

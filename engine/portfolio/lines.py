@@ -45,18 +45,20 @@ def _items(line: Any, number: int, where: Where, sink: Collector) -> list[Item]:
     subject = dict(line["subject"])
     records = line.get("records", {})
     values: tuple[tuple[str, Said], ...]
-    if set(line) - {"subject", "records"} or not isinstance(records, dict):
-        sink.source(where, "line_shape", row=number, shape=SHAPE)
-        return []
     subject_id = subject.get("subject_id")
     about = subject_id if isinstance(subject_id, str) else None
+    if set(line) - {"subject", "records"} or not isinstance(records, dict):
+        sink.source(where, "line_shape", row=number, shape=SHAPE)
+        records = records if isinstance(records, dict) else {}
+    items: list[Item] = []
     kind = subject.pop("kind", None)
     if kind not in SUBJECT_SHEETS:
         values = (("value", shown(kind)), ("allowed", ", ".join(SUBJECT_SHEETS)))
         near = nearest(str(kind), SUBJECT_SHEETS)
         sink.add(Problem(where, "kind_unknown", number, "kind", "kind", about, values, near))
-        return []
-    items: list[Item] = [(kind, number, subject)]
+        sink.kindless.add(about)
+    else:
+        items.append((kind, number, subject))
     for record, rows in records.items():
         if record not in RECORD_SHEETS:
             near = nearest(record, RECORD_SHEETS)

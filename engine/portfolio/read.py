@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,11 +19,13 @@ from engine.portfolio.problems import PlaceKind, Problem, Where
 from engine.portfolio.register_index import RegisterIndex
 from engine.portfolio.rows import Located, RowReader, read_table
 from engine.portfolio.sheets import RECORD_SHEETS, SUBJECT_SHEETS, sheet_spec
+from engine.portfolio.step_periods import StepPeriods
 from models.facts.dossier import Dossier
 
 if TYPE_CHECKING:
     from engine.rulebook.catalogue import Catalogue
     from models.registers import Registers
+    from models.rulebook import LadderStep
 
 __all__ = ["Gatherer", "PortfolioRead", "read_portfolio"]
 
@@ -61,6 +63,7 @@ class Gatherer:
         self,
         *,
         registers: Registers,
+        ladder: Iterable[LadderStep],
         as_of: date,
         ignore_later: bool = False,
         catalogue: Catalogue | None = None,
@@ -70,12 +73,14 @@ class Gatherer:
         self.sink = Collector(lambda: self.catalogue)
         self.index = RegisterIndex(registers)
         self.registers = registers
+        self.steps = StepPeriods(ladder)
         self.as_of = as_of
         self.ignore_later = ignore_later
         self.progress = progress
-        self.readers: dict[str, RowReader] = {}
+        self.line_readers: dict[str, RowReader] = {}
         self.subjects: dict[str, Gathered] = {}
         self.records: dict[str, dict[str, list[Located]]] = {}
+        self.astray: list[Located] = []
         self.counts: dict[str, int] = {}
         self.rows = 0
 
@@ -90,10 +95,12 @@ class Gatherer:
 
     def add_table(self, raw: RawTable) -> None:
         """Reads a whole sheet or file."""
-        reader, rows = read_table(raw, self.sink, self.index)
-        self.readers[raw.key] = reader
+        _, rows = read_table(raw, self.sink, self.index)
         for row in rows:
             self.add_row(raw.key, row)
+        if raw.unfilled:
+            count = str(raw.unfilled)
+            self.sink.warn(Problem(raw.where, "form_rows_unfilled", values=(("count", count),)))
 
     def add_row(self, key: str, row: Located) -> None:
         """Puts one row with its subject."""
@@ -101,6 +108,9 @@ class Gatherer:
         self.counts[key] = self.counts.get(key, 0) + 1
         if self.progress is not None and self.rows % _PROGRESS_ROWS == 0:
             self.progress(self.rows)
+        if row.subject_id is None:
+            self.astray.append(row)
+            return
         if key in RECORD_SHEETS:
             self.records.setdefault(row.subject_id, {}).setdefault(key, []).append(row)
             return
@@ -115,24 +125,28 @@ class Gatherer:
             for lang in ("da", "en")
         )
         values = (("other", (other[0], other[1])),)
-        reader = self.readers[key]
         self.sink.add(
-            reader.problem("subject_twice", row.row, "subject_id", row.subject_id, values=values)
+            row.reader.problem(
+                "subject_twice", row.row, "subject_id", row.subject_id, values=values
+            )
         )
+        self.astray.append(row)
 
     def finish(self) -> PortfolioRead:
         """Checks every subject and says what came of it."""
         self._find_orphans()
         checks = Checks(
             sink=self.sink,
-            readers=self.readers,
             index=self.index,
+            steps=self.steps,
             as_of=self.as_of,
             ignore_later=self.ignore_later,
         )
         for subject_id, gathered in self.subjects.items():
             gathered.records = self.records.pop(subject_id, {})
             checks.check(gathered)
+        for row in self.astray:
+            checks.check_alone(row)
         spoilt = self._spoilt()
         dossiers: list[Dossier] = []
         not_yet = 0
@@ -161,18 +175,19 @@ class Gatherer:
         )
 
     def _find_orphans(self) -> None:
+        """Rows about nobody. Where an id may stand in a sheet that could not be read, they are
+        not said to be, for that is said of the sheet."""
+        silent = not self.sink.unread.isdisjoint(SUBJECT_SHEETS)
         for subject_id, kinds in self.records.items():
             if subject_id in self.subjects:
                 continue
-            for key, rows in kinds.items():
-                for row in rows:
+            for row in (row for rows in kinds.values() for row in rows):
+                self.astray.append(row)
+                if not silent and subject_id not in self.sink.kindless:
+                    values = (("value", subject_id),)
                     self.sink.add(
-                        self.readers[key].problem(
-                            "subject_unknown",
-                            row.row,
-                            "subject_id",
-                            subject_id,
-                            values=(("value", subject_id),),
+                        row.reader.problem(
+                            "subject_unknown", row.row, "subject_id", subject_id, values=values
                         )
                     )
 
@@ -192,22 +207,22 @@ class Gatherer:
 
         for items in read_lines(source, where, self.sink):
             for key, number, item in items:
-                reader = self.readers.get(key)
+                reader = self.line_readers.get(key)
                 if reader is None:
                     names = [column.name for column in sheet_spec(key).columns]
                     headings = [Heading(i, name, name) for i, name in enumerate(names)]
                     reader = RowReader(sheet_spec(key), where, headings, self.sink, self.index)
-                    self.readers[key] = reader
-                row = reader.read(number, cells_in_order(reader, number, item))
-                if row is not None:
-                    self.add_row(key, row)
+                    self.line_readers[key] = reader
+                self.add_row(key, reader.read(number, cells_in_order(reader, number, item)))
 
 
 def read_portfolio(
     source: Path | None,
     *,
     stream: BinaryIO | None = None,
+    sample_forms: Sequence[Path] = (),
     registers: Registers,
+    ladder: Iterable[LadderStep],
     as_of: date,
     ignore_later: bool = False,
     progress: Callable[[int], None] | None = None,
@@ -215,18 +230,20 @@ def read_portfolio(
 ) -> PortfolioRead:
     """Reads a workbook (.xlsx), a folder of CSV or Parquet, a .jsonl file, or a stream of lines.
 
+    `sample_forms` are filled-in forms for the results of sample visits (.xlsx), read beside it.
     All problems are found, in every sheet, row and column; the caller decides what to do about
     them. Facts later than `as_of` are problems, unless `ignore_later` leaves them out.
     """
     gatherer = Gatherer(
         registers=registers,
+        ladder=ladder,
         as_of=as_of,
         ignore_later=ignore_later,
         progress=progress,
         catalogue=catalogue,
     )
     with _without_collection():
-        return _read_all(source, stream, gatherer)
+        return _read_all(source, stream, sample_forms, gatherer)
 
 
 @contextmanager
@@ -241,7 +258,12 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _read_all(source: Path | None, stream: BinaryIO | None, gatherer: Gatherer) -> PortfolioRead:
+def _read_all(
+    source: Path | None,
+    stream: BinaryIO | None,
+    sample_forms: Sequence[Path],
+    gatherer: Gatherer,
+) -> PortfolioRead:
     if source is not None:
         _read_source(source, gatherer)
     elif stream is not None:
@@ -253,6 +275,11 @@ def _read_all(source: Path | None, stream: BinaryIO | None, gatherer: Gatherer) 
         sheets = [gatherer.sink.sheet(key) for key in SUBJECT_SHEETS]
         said = (", ".join(s[0] for s in sheets), ", ".join(s[1] for s in sheets))
         gatherer.sink.source(Where(PlaceKind.FILE, name, -1), "no_subjects", sheets=said)
+    if sample_forms:
+        from engine.portfolio.sample_forms import read_sample_forms
+
+        for table in read_sample_forms(sample_forms, gatherer.sink):
+            gatherer.add_table(table)
     return gatherer.finish()
 
 

@@ -13,7 +13,7 @@ from engine.portfolio.cells import CellParser, cell_parser
 from engine.portfolio.incoming import Collector, Heading, RawTable, is_blank, match_headings, spoken
 from engine.portfolio.problems import CellError, PlaceKind, Problem, Said, Where, shown
 from engine.portfolio.register_index import RegisterIndex
-from engine.portfolio.sheets import CellType, ColumnSpec, SheetSpec, sheet_spec
+from engine.portfolio.sheets import EARLIEST_DAY, CellType, ColumnSpec, SheetSpec, sheet_spec
 from models.facts.fields import FactModel
 
 __all__ = ["Located", "RowReader", "column_letter", "read_table"]
@@ -23,19 +23,34 @@ _CPR = re.compile(
     r"(?<![0-9])(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2}-?[0-9]{4}(?![0-9])"
 )
 _WITHOUT_NUMBER = 1
+_OF_A_SCORE = frozenset({"value", "exempt", "score_model"})
+_ANY_SCORE = {"subject_id": "ST-1", "no": 1, "indicator": "any", "scored_on": EARLIEST_DAY}
 
 
 @dataclass(slots=True)
 class Located:
     """A fact and the row it came from; `fact` is None if the row could not be read.
 
-    `no` is a record's number as it stands in the row; None if it was left blank.
+    `partial` then holds what could be, unchecked, so that more of what is wrong can be told, and
+    `unreadable` names the cells that could not.
+    `subject_id` is None if it cannot be told whom the row is about. `no` is a record's number as
+    it stands in the row; None if it was left blank.
     """
 
-    subject_id: str
+    subject_id: str | None
     row: int
     fact: Any
-    no: int | None = None
+    no: int | None
+    reader: RowReader
+    partial: Any = None
+    unreadable: frozenset[str | None] = frozenset()
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """The row's values by field, as far as they could be read."""
+        fact = self.partial if self.fact is None else self.fact
+        held: dict[str, Any] = fact.__dict__
+        return held
 
 
 class RowReader:
@@ -80,6 +95,11 @@ class RowReader:
         value = cells[at] if at is not None and at < len(cells) else None
         return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
+    def holds_only(self, cells: Sequence[Any], names: frozenset[str]) -> bool:
+        """Whether a row holds nothing in columns other than these."""
+        own = {position for position, column, _, _ in self.columns if column.name in names}
+        return is_blank([cell for position, cell in enumerate(cells) if position not in own])
+
     def problem(
         self,
         code: str,
@@ -105,8 +125,8 @@ class RowReader:
         row: int,
         cells: Sequence[Any],
         blocked: Sequence[tuple[int | None, CellError]] = (),
-    ) -> Located | None:
-        """The row's fact; None if it cannot be told whom the row is about."""
+    ) -> Located:
+        """The row's fact, or what could be read of it; what is wrong with it is collected."""
         subject_id = self.subject_of(cells)
         bad: set[str | None] = set()
         if blocked:
@@ -116,12 +136,12 @@ class RowReader:
         if no is None and self.spec.numbered:
             values["no"] = _WITHOUT_NUMBER
         fact = self._validated(row, values, subject_id, bad)
-        if subject_id is None:
-            return None
-        if fact is not None and self.texts:
+        if fact is not None and subject_id is not None and self.texts:
             self._warn_of_personal_numbers(row, values, subject_id)
-        usable = self.complete and not bad
-        return Located(subject_id, row, fact if usable else None, no)
+        if fact is not None and subject_id is not None and self.complete and not bad:
+            return Located(subject_id, row, fact, no, self)
+        partial = self.spec.model.model_construct(**values)
+        return Located(subject_id, row, None, no, self, partial, frozenset(bad))
 
     def _values(
         self, row: int, cells: Sequence[Any], subject_id: str | None, bad: set[str | None]
@@ -176,7 +196,9 @@ class RowReader:
         try:
             fact: FactModel = self.validate(values)
         except ValidationError as error:
-            for detail in error.errors(include_url=False):
+            details = error.errors(include_url=False)
+            details += self._behind(details, values, bad)
+            for detail in details:
                 name, code, said = _translated(detail, self.spec, values)
                 without_column = code == "empty" and name not in self.labels
                 if name in bad or (without_column and not self.complete):
@@ -186,6 +208,20 @@ class RowReader:
                 self.sink.add(self.problem(code, row, name, subject_id, values=said))
             return None
         return fact
+
+    def _behind(
+        self, details: list[Any], values: dict[str, Any], bad: set[str | None]
+    ) -> list[Any]:
+        """What a score that cannot be read for other reasons has wrong with its value besides."""
+        wrong = {detail["loc"][0] for detail in details if detail["loc"]}
+        if self.spec.key != "score" or not wrong or (wrong | bad) & _OF_A_SCORE:
+            return []
+        readable = {name: value for name, value in values.items() if name not in wrong}
+        try:
+            self.validate({**_ANY_SCORE, **readable})
+        except ValidationError as error:
+            return list(error.errors(include_url=False))
+        return []
 
     def _without_blocked(
         self,
@@ -268,11 +304,13 @@ def _located(
         elif at is not None and at < len(cells) and _repeats_heading(cells[at]):
             reader.sink.add(reader.problem("heading_repeated", number, None, None), harmless=True)
             continue
+        if raw.prefilled and reader.holds_only(cells, raw.prefilled):
+            raw.unfilled += 1
+            continue
         found = reader.read(number, cells, raw.blocked.get(number, ()))
         if (gaps or len(cells) > width) and number not in raw.blocked:
             _report_unheaded(reader, number, cells, [*gaps, *range(width, len(cells))])
-        if found is not None:
-            yield found
+        yield found
 
 
 def _report_unheaded(

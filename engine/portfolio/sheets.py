@@ -17,6 +17,8 @@ from models.facts.fields import FactModel, RegisterWord
 from models.terms import Kind
 
 __all__ = [
+    "EARLIEST_DAY",
+    "LAST_DAY",
     "RECORD_SHEETS",
     "SHEETS",
     "SUBJECT_SHEETS",
@@ -27,6 +29,8 @@ __all__ = [
     "sheet_spec",
 ]
 
+EARLIEST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+"""Days outside these are slips, or stand for "never"; no deadline can be reckoned from them."""
 SUBJECT_SHEETS: tuple[str, ...] = tuple(kind.value for kind in SUBJECT_MODELS)
 RECORD_SHEETS: tuple[str, ...] = tuple(RECORD_MODELS)
 SHEETS: tuple[str, ...] = SUBJECT_SHEETS + RECORD_SHEETS

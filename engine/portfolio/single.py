@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import mmap
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from engine.portfolio.sheets import SUBJECT_SHEETS, CellType, column_names, shee
 if TYPE_CHECKING:
     from engine.rulebook.catalogue import Catalogue
     from models.registers import Registers
+    from models.rulebook import LadderStep
 
 __all__ = ["read_subject"]
 
@@ -35,6 +36,7 @@ def read_subject(
     subject_id: str,
     *,
     registers: Registers,
+    ladder: Iterable[LadderStep],
     as_of: date,
     ignore_later: bool = False,
     catalogue: Catalogue | None = None,
@@ -46,7 +48,11 @@ def read_subject(
 
     def gatherer() -> Gatherer:
         return Gatherer(
-            registers=registers, as_of=as_of, ignore_later=ignore_later, catalogue=catalogue
+            registers=registers,
+            ladder=ladder,
+            as_of=as_of,
+            ignore_later=ignore_later,
+            catalogue=catalogue,
         )
 
     if source.is_dir():
@@ -57,6 +63,7 @@ def read_subject(
         found = read_portfolio(
             source,
             registers=registers,
+            ladder=ladder,
             as_of=as_of,
             ignore_later=ignore_later,
             catalogue=catalogue,
@@ -112,6 +119,7 @@ def _csv_table(
         gatherer.sink.source(where, "file_unreadable", reason=error.strerror or "?")
         return None
     if table is None:
+        gatherer.sink.unread.add(key)
         return None
     return RawTable(where, key, _only(table.rows, subject_id), table.blocked)
 

@@ -24,25 +24,33 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _CHUNK_BYTES = 1 << 20
 
 
-def read_workbook(source: Path, sink: Collector) -> Iterator[RawTable]:
-    """The sheets of a workbook as tables; what is wrong with the workbook is collected."""
-    where = Where(PlaceKind.FILE, source.name, -1)
+def read_workbook(
+    source: Path, sink: Collector, *, order: int = 0, named_by_file: bool = False
+) -> Iterator[RawTable]:
+    """The sheets of a workbook as tables; what is wrong with the workbook is collected.
+
+    Of one workbook among several, `order` is the first sheet's place among all, and what is said
+    names the file with the sheet.
+    """
+    where = Where(PlaceKind.FILE, source.name, order - 1)
     workbook = _opened(source, where, sink)
     if workbook is None:
         return
     formulas = _formulas(source, where, sink)
     seen: dict[str, str] = {}
-    for order, name in enumerate(workbook.sheet_names):
-        place = Where(PlaceKind.SHEET, name, order)
+    for position, name in enumerate(workbook.sheet_names, start=order):
+        shown = f"{source.name}, {name}" if named_by_file else name
+        place = Where(PlaceKind.SHEET, shown, position)
         key, near = sheet_key(name, sink.catalogue())
         if key == "help":
             continue
         sheet = _sheet(workbook, name)
         if sheet is None:
             sink.source(place, "corrupt_excel")
+            sink.unread.add(key or name)
         elif key is None:
             if not all(is_blank(row) for row in sheet.to_python()):
-                sink.source(place, "sheet_unknown", suggestion=near)
+                sink.unknown(place, "sheet_unknown", near)
         elif key in seen:
             sink.source(place, "sheet_twice", other=seen[key])
         else:

@@ -4,7 +4,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from engine.portfolio.sheets import CellType, ColumnSpec, sheet_spec
+from engine.portfolio.sheets import LAST_DAY, CellType, ColumnSpec, sheet_spec
 from models.facts.dossier import RECORD_KINDS_OF, Dossier
 from models.registers import (
     BudgetDeadline,
@@ -16,8 +16,8 @@ from models.registers import (
     SourceWord,
     Theme,
 )
-from models.rulebook import Place, Text
-from models.terms import Authority, Basis, Kind, Ownership, ScoreModel
+from models.rulebook import LadderStep, Place, StepNature, Text
+from models.terms import Authority, Basis, Kind, Ownership, SanctionStatus, SanctionStep, ScoreModel
 
 AS_OF = date(2025, 6, 1)
 START = date(2015, 1, 1)
@@ -99,6 +99,36 @@ def registers() -> Registers:
     )
 
 
+_ALWAYS = date(2022, 1, 1)
+_LADDER = (
+    *((step, _BOTH, _ALWAYS) for step in ("statement", "order_notice", "order")),
+    *((step, _BOTH, _ALWAYS) for step in ("intensified_notice", "intensified_with_order")),
+    ("intensified_without_order", _BOTH, date(2022, 2, 1)),
+    ("reduction_notice", (Kind.FOSTER_FAMILY,), _ALWAYS),
+    ("withdrawal_notice", (*_BOTH, Kind.PERSONAL_ASSISTANCE_EMPLOYER), _ALWAYS),
+    ("withdrawal", (*_BOTH, Kind.PERSONAL_ASSISTANCE_EMPLOYER), _ALWAYS),
+    ("report_to_municipality", (Kind.TREATMENT_SCHOOL,), date(2024, 7, 1)),
+)
+
+
+def ladder() -> tuple[LadderStep, ...]:
+    """A ladder with the steps of the shipped one."""
+    return tuple(
+        LadderStep(
+            step=SanctionStep(step),
+            title=Text(da=step, en=step),
+            nature=StepNature.DECISION,
+            applies_to=kinds,
+            valid_from=valid_from,
+            basis=Basis.ASSUMPTION,
+            sources=("synthetic",),
+            reviewed=START,
+            place=Place(file="small", line=1),
+        )
+        for step, kinds, valid_from in _LADDER
+    )
+
+
 _REGISTER_WORDS = {
     "municipality": ["aabenraa", "aeroe"],
     "theme": ["competences", "economy"],
@@ -126,7 +156,7 @@ def _value(key: str, column: ColumnSpec, kind: Kind) -> st.SearchStrategy:
         return st.just("offer.3b" if kind is Kind.SOCIAL_OFFER else "family.4a")
     if column.cell is CellType.DATE:
         later = name.endswith(("due_on", "ends_on", "expires_on", "deadline_on"))
-        return _days(AS_OF, date.max) if later else st.just(AS_OF)
+        return _days(AS_OF, LAST_DAY) if later else st.just(AS_OF)
     if column.many:
         words = _REGISTER_WORDS[column.register]
         return st.lists(st.sampled_from(words), unique=True).map(tuple)
@@ -155,12 +185,11 @@ def records(draw, key: str, kind: Kind, subject_id: str, no: int):
     if key == "score":
         values |= {"score_model": ScoreModel.ONE_TO_FIVE, "exempt": False}
         values["value"] = draw(st.integers(1, 5))
-    if key == "sanction" and kind is Kind.PERSONAL_ASSISTANCE_EMPLOYER:
-        values["step"] = "withdrawal"
-    if key == "sanction" and kind is Kind.TREATMENT_SCHOOL:
-        values["step"] = "report_to_municipality"
     if key == "sanction":
-        values["step"] = spec.column("step").enum(values["step"])
+        allowed = [step for step, kinds, _ in _LADDER if kind in kinds]
+        values["step"] = SanctionStep(draw(st.sampled_from(allowed)))
+        if values.get("status") is SanctionStatus.FULFILLED:
+            values["fulfilled_on"] = AS_OF
     if key == "budget":
         values |= {"deadline_on": AS_OF, "approval_deadline_on": AS_OF}
         values["budget_year"] = draw(st.integers(2016, 2026))
@@ -172,6 +201,7 @@ def name_is_reference(key: str, name: str) -> bool:
         ("visit", "department"),
         ("visit", "supervision"),
         ("appeal", "sanction"),
+        ("lead_decision", "sanction"),
     }
 
 

@@ -20,14 +20,17 @@ from tests.portfolio.bad_books import (
     everything_wrong,
     good,
 )
-from tests.portfolio.small_world import AS_OF, registers
+from tests.portfolio.small_world import AS_OF, ladder, registers
 
 GOLDEN = Path(__file__).parent / "golden"
 REGISTERS = registers()
+LADDER = ladder()
 
 
 def read(source, *, as_of=AS_OF, ignore_later=False):
-    return read_portfolio(source, registers=REGISTERS, as_of=as_of, ignore_later=ignore_later)
+    return read_portfolio(
+        source, registers=REGISTERS, ladder=LADDER, as_of=as_of, ignore_later=ignore_later
+    )
 
 
 def said(found, lang="da"):

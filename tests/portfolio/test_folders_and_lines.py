@@ -7,15 +7,16 @@ from datetime import date
 import pytest
 
 from engine.portfolio.read import read_portfolio
-from tests.portfolio.small_world import AS_OF, registers
+from tests.portfolio.small_world import AS_OF, ladder, registers
 
 REGISTERS = registers()
+LADDER = ladder()
 FAMILIES = "subject_id;authority;municipality;family_type\r\nPF-1;syd;aeroe;general\r\n"
 CONCERNS = "subject_id;no;received_on;theme;severity;text\n"
 
 
 def read(source, stream=None):
-    return read_portfolio(source, stream=stream, registers=REGISTERS, as_of=AS_OF)
+    return read_portfolio(source, stream=stream, registers=REGISTERS, ladder=LADDER, as_of=AS_OF)
 
 
 def folder(tmp_path, **files):
@@ -97,7 +98,7 @@ def test_folders_that_are_none(tmp_path):
     (tmp_path / "concern.parquet").write_bytes(b"PAR1 not really")
     assert [p.code for p in read(tmp_path).problems] == ["corrupt_parquet"]
     (tmp_path / "visit.csv").write_bytes(b"")
-    assert [p.code for p in read(tmp_path).problems] == ["folder_mixed"]
+    assert [p.code for p in read(tmp_path).problems] == ["folder_mixed", "corrupt_parquet"]
 
 
 def lines(*items):

@@ -21,9 +21,10 @@ from models.facts.course_records import Concern
 from models.facts.dossier import Dossier
 from models.facts.subjects import FosterFamily
 from models.terms import Authority, FamilyType, Severity
-from tests.portfolio.small_world import AS_OF, portfolios, registers
+from tests.portfolio.small_world import AS_OF, ladder, portfolios, registers
 
 REGISTERS = registers()
+LADDER = ladder()
 CATALOGUE = load_catalogue()
 TARGETS = {"csv": "folder", "parquet": "folder", "xlsx": "facts.xlsx", "jsonl": "facts.jsonl"}
 MANY = settings(
@@ -38,7 +39,7 @@ def write(dossiers, target, form):
 
 
 def read(source):
-    return read_portfolio(source, registers=REGISTERS, as_of=AS_OF)
+    return read_portfolio(source, registers=REGISTERS, ladder=LADDER, as_of=AS_OF)
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet", "xlsx", "jsonl"])
@@ -57,7 +58,9 @@ def test_round_trip(form, portfolio, tmp_path_factory):
 def test_one_subject_reads_as_in_the_whole(form, portfolio, tmp_path_factory):
     folder = write(portfolio, tmp_path_factory.mktemp("single") / "folder", form)
     for dossier in portfolio:
-        found = read_subject(folder, dossier.subject_id, registers=REGISTERS, as_of=AS_OF)
+        found = read_subject(
+            folder, dossier.subject_id, registers=REGISTERS, ladder=LADDER, as_of=AS_OF
+        )
         assert [p.text() for p in found.problems] == []
         assert found.dossiers == (dossier,)
 

@@ -8,9 +8,10 @@ import pytest
 
 from engine.portfolio.read import read_portfolio
 from engine.portfolio.single import read_subject
-from tests.portfolio.small_world import AS_OF, registers
+from tests.portfolio.small_world import AS_OF, ladder, registers
 
 REGISTERS = registers()
+LADDER = ladder()
 ROOT = Path(__file__).parents[2]
 HEAD = "subject_id;no;received_on;theme;severity;text\n"
 
@@ -24,7 +25,7 @@ def folder(tmp_path, concerns, families=("PF-1", "PF-10")):
 
 
 def one(source, subject_id="PF-1"):
-    return read_subject(source, subject_id, registers=REGISTERS, as_of=AS_OF)
+    return read_subject(source, subject_id, registers=REGISTERS, ladder=LADDER, as_of=AS_OF)
 
 
 ROW = "PF-1;{};2025-01-01;economy;acute;{}\n"
@@ -54,7 +55,7 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_reads_as_the_whole_portfolio_does(name, tmp_path):
     source = folder(tmp_path, CASES[name])
-    whole = read_portfolio(source, registers=REGISTERS, as_of=AS_OF)
+    whole = read_portfolio(source, registers=REGISTERS, ladder=LADDER, as_of=AS_OF)
     assert [p.text() for p in whole.problems] == []
     for dossier in whole.dossiers:
         assert one(source, dossier.subject_id).dossiers == (dossier,)
@@ -71,7 +72,7 @@ BAD = {
 @pytest.mark.parametrize("name", BAD)
 def test_says_the_same_of_mistakes_with_the_right_row(name, tmp_path):
     source = folder(tmp_path, BAD[name])
-    whole = read_portfolio(source, registers=REGISTERS, as_of=AS_OF)
+    whole = read_portfolio(source, registers=REGISTERS, ladder=LADDER, as_of=AS_OF)
     expected = [p.text() for p in whole.problems]
     assert expected
     found = one(source)

@@ -8,7 +8,7 @@ from engine.portfolio.fact_workbook import write_template
 from engine.portfolio.read import read_portfolio
 from engine.portfolio.sheets import SHEETS, sheet_spec
 from engine.rulebook.catalogue import load_catalogue
-from tests.portfolio.small_world import AS_OF, registers
+from tests.portfolio.small_world import AS_OF, ladder, registers
 
 CATALOGUE = load_catalogue()
 
@@ -85,7 +85,7 @@ def test_what_is_filled_in_is_read(tmp_path):
             "Temaer": "Kompetencer; Økonomi",
         },
     )
-    found = read_portfolio(target, registers=registers(), as_of=AS_OF)
+    found = read_portfolio(target, registers=registers(), ladder=ladder(), as_of=AS_OF)
     assert [p.text() for p in found.problems] == []
     (dossier,) = found.dossiers
     assert dossier.of("sanction")[0].step == "intensified_with_order"
@@ -93,7 +93,7 @@ def test_what_is_filled_in_is_read(tmp_path):
 
 
 def test_an_empty_template_says_that_nothing_is_in_it(tmp_path):
-    found = read_portfolio(template(tmp_path), registers=registers(), as_of=AS_OF)
+    found = read_portfolio(template(tmp_path), registers=registers(), ladder=ladder(), as_of=AS_OF)
     assert [p.code for p in found.problems] == ["no_subjects"]
 
 

@@ -16,7 +16,7 @@ __all__ = ["output", "small_portfolio"]
 @pytest.fixture(scope="session")
 def small_portfolio() -> tuple[Dossier, ...]:
     """The small portfolio as dossiers."""
-    read = read_portfolio(PORTFOLIO, registers=BOOK.registers, as_of=AS_OF)
+    read = read_portfolio(PORTFOLIO, registers=BOOK.registers, ladder=BOOK.ladder, as_of=AS_OF)
     assert read.fine
     return read.dossiers
 

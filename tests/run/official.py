@@ -42,7 +42,7 @@ def write(dossiers: tuple[Dossier, ...] | list[Dossier], target: Path, form: Any
 
 def read(source: Path) -> tuple[Dossier, ...]:
     """A portfolio without mistakes."""
-    found = read_portfolio(source, registers=BOOK.registers, as_of=AS_OF)
+    found = read_portfolio(source, registers=BOOK.registers, ladder=BOOK.ladder, as_of=AS_OF)
     assert found.fine, found.problems
     return found.dossiers
 
