@@ -82,13 +82,16 @@ class Assessment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OverrideInForce:
-    """A person's colour that stands in place of the engine's until it expires."""
+    """A person's colour that stands in place of the engine's until it expires, or until the
+    longest term of the rulebook is over. `newer_facts` are the kinds of record, and the days of the
+    subject, that tell of something after it was decided: what its person cannot have known."""
 
     colour: Colour
     decided_by: str
     decided_on: date
     expires_on: date
     reason: str
+    newer_facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ Everything carries a basis, its sources and the day somebody last reviewed it.
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from models.conditions import Condition, ParameterRef
 from models.terms import (
@@ -108,13 +108,21 @@ class CountedFrom(StrEnum):
     LAST_VISIT = "last_visit"
     EVALUATION_DATE = "evaluation_date"
     TRIGGER = "trigger"
+    SUBJECT_DAY = "subject_day"
+
+
+def _one_or_several(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
 
 
 class VisitOutcomeRule(Entry):
-    """Requires visits. With `every_days` they recur; with `within_days` there is one.
+    """Requires visits. With `every_days` or `times_a_year` they recur; with `within_days` there is
+    one.
 
     `trigger_field` is the date field of the records matched by the rule's first quantifier from
-    which `within_days` runs (e.g. `received_on`); the oldest counts.
+    which `within_days` runs (e.g. `received_on`); the oldest counts. `subject_field` are days of
+    the subject itself (e.g. `applied_on`); the latest that is known counts. `times_a_year` is a
+    field of the subject that says how many visits somebody ordered a year.
     """
 
     leads_to: Literal["visit"] = "visit"
@@ -123,6 +131,8 @@ class VisitOutcomeRule(Entry):
     within_days: int | ParameterRef | None = None
     counted_from: CountedFrom = CountedFrom.LAST_VISIT
     trigger_field: str | None = None
+    subject_field: Annotated[tuple[str, ...], BeforeValidator(_one_or_several)] = ()
+    times_a_year: str | None = None
     window_days: int | ParameterRef
     each_department: bool = False
     at_most_minutes: int | ParameterRef | None = None
@@ -246,7 +256,11 @@ class StepNature(StrEnum):
 
 
 class LadderStep(Entry):
-    """A node of the sanction graph: to whom it applies, from when, and what it may follow."""
+    """A node of the sanction graph: to whom it applies, from when, and what it may follow.
+
+    `stands_days` is how long the step, once taken, carries the next one; without it, as long as it
+    is in force.
+    """
 
     step: SanctionStep
     title: Text
@@ -257,6 +271,7 @@ class LadderStep(Entry):
     follows: tuple[SanctionStep, ...] = ()
     warned_by: SanctionStep | None = None
     longest_days: ParameterRef | None = None
+    stands_days: ParameterRef | None = None
     basis: Basis
     sources: tuple[str, ...] = Field(min_length=1)
     reviewed: date

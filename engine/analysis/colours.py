@@ -109,7 +109,7 @@ class Colours:
         reading = self.reading(dossier.kind, day)
         needed: Callable[[str], bool] = reading.records.__contains__
         view = view_of(dossier, as_of=day, duty=reading.duty, needed=needed)
-        override = override_in_force(dossier, day)
+        override = override_in_force(dossier, day, reading.duty.override_longest_days)
         return reading.raised(view, None if override is None else override.colour)
 
     def thresholds(self, kind: Kind) -> Mapping[tuple[str, str], frozenset[int]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from engine.analysis.prose import Prose
+from engine.facts.introspection import age_name
 from engine.rulebook.book import Rulebook
 from engine.rulebook.resolve import ResolvedRulebook, parameters_in
 from models.conditions import ParameterRef
@@ -135,13 +136,20 @@ class Pages:
         if outcome.every_days is not None:
             days = self._amount(outcome.every_days, "days")
             yield words.said("leads_to", "visit_every", purpose=purpose, days=days)
+        elif outcome.times_a_year is not None:
+            field = words.field("subject", outcome.times_a_year)
+            yield words.said("leads_to", "visit_times", purpose=purpose, field=field)
         else:
             yield words.said(
                 "leads_to",
                 "visit_within",
                 purpose=purpose,
                 days=self._amount(outcome.within_days, "days"),
-                counted=words.catalogue.word(outcome.counted_from, words.lang),
+                counted=words.listed(
+                    words.event("subject", age_name(name)) for name in outcome.subject_field
+                )
+                if outcome.subject_field
+                else words.catalogue.word(outcome.counted_from, words.lang),
             )
         if outcome.each_department:
             yield words.said("leads_to", "each_department")

@@ -8,9 +8,10 @@ from datetime import date
 from engine.analysis.answers import Answers
 from engine.analysis.prose import Prose
 from engine.analysis.subject_answer import AHEAD_DAYS, SubjectAnswer
+from engine.facts.introspection import age_name
 from engine.rulebook.book import Rulebook
 from models.decisions import Assessment
-from models.facts import Dossier
+from models.facts import RECORD_MODELS, Dossier
 from models.terms import ApprovalStatus, Colour
 
 __all__ = ["SubjectPage"]
@@ -84,9 +85,17 @@ class SubjectPage:
                 reason=held.reason,
             )
             yield self._said("proposed", colour=words.colour(category.proposed))
+            if held.newer_facts:
+                kinds = ", ".join(self._newer(name) for name in held.newer_facts)
+                yield self._said("override_newer", kinds=kinds)
         status = dossier.subject.approval_status
         if status not in _PLANNED:
             yield self._said("not_supervised", status=words.catalogue.word(status, words.lang))
+
+    def _newer(self, name: str) -> str:
+        if name in RECORD_MODELS:
+            return self._words.record(name)
+        return self._words.event("subject", age_name(name))
 
     def _assessment(self, answer: SubjectAnswer) -> str:
         category = answer.decision.category

@@ -70,7 +70,7 @@ class Decider:
     def evaluate(self, dossier: Dossier) -> Evaluated:
         """What held for a subject, by the official backend."""
         view = self.view(dossier)
-        override = override_in_force(dossier, self.as_of)
+        override = override_in_force(dossier, self.as_of, self._duty.override_longest_days)
         colour = None if override is None else override.colour
         return Evaluated(dossier, view, self.backend.evaluate(view, colour))
 

@@ -8,15 +8,22 @@ orders or the economy (003_ba9e4b5b744942cc.txt:3743-3757).
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 from engine.decisions.reasons import Evaluated, ReasonWriter
+from engine.facts.derived import still_stands
 from engine.rulebook.program import need_key
 from engine.rulebook.resolve import ResolvedRulebook
 from models.decisions import PreconditionState, ProposalStatus, SanctionProposal
 from models.facts import Dossier
 from models.rulebook import LadderStep, ProposalOutcome, Rule, Text
-from models.terms import LeadDecisionKind, SanctionStatus, SanctionStep
+from models.terms import LeadDecisionKind, SanctionStep
 
 __all__ = ["Proposer"]
+
+_WITHOUT_THEME = frozenset({"approval_condition", "placed_child"})
+"""What a proposal may rest on and that has no theme: it goes with a step under any."""
 
 
 class Proposer:
@@ -80,10 +87,12 @@ class Proposer:
             )
             for need in outcome.needs
         ]
-        states += self._of_the_ladder(step, case.dossier)
+        matched = self._reasons.matched(rule.id, case)
+        themes = tuple(dict.fromkeys(row["theme"] for _, row in matched if row.get("theme")))
+        on_all = any(record in _WITHOUT_THEME for record, _ in matched)
+        states += self._of_the_ladder(step, case.dossier, () if on_all else themes)
         opened = any(state.bypassed for state in states)
         ready = all(state.met or state.bypassed for state in states)
-        matched = self._reasons.matched(rule.id, case)
         return SanctionProposal(
             step=step.step,
             step_title=step.title,
@@ -91,7 +100,7 @@ class Proposer:
             preconditions=tuple(states),
             opened_acutely_by=acute if opened else None,
             person_must=outcome.person_must,
-            themes=tuple(dict.fromkeys(row["theme"] for _, row in matched if row.get("theme"))),
+            themes=themes,
             at_most_days=self._at_most_days(outcome, step),
             warn=outcome.warn,
             reason=self._reasons.reason(rule.id, case),
@@ -105,52 +114,70 @@ class Proposer:
         ]
         return min(limits, default=None)
 
-    def _of_the_ladder(self, step: LadderStep, dossier: Dossier) -> list[PreconditionState]:
+    def _of_the_ladder(
+        self, step: LadderStep, dossier: Dossier, themes: tuple[str, ...]
+    ) -> list[PreconditionState]:
         """What the graph itself demands, whatever the proposal rule says."""
         states = []
-        steps = {s.step: s for s in self._resolved.ladder}
+        steps = {s.step: s for s in self._resolved.ladder if dossier.kind in s.applies_to}
         if step.warned_by is not None:
             warning = steps[step.warned_by].title if step.warned_by in steps else step.title
             states.append(
                 PreconditionState(
                     id="ladder.warned",
                     title=Text(
-                        da=f"Skridtet er varslet ({warning.da})",
-                        en=f"The step has been warned of ({warning.en})",
+                        da=f"Skridtet er varslet under samme tema ({warning.da})",
+                        en=f"The step has been warned of under the same theme ({warning.en})",
                     ),
-                    met=self._standing(dossier, (step.warned_by,)),
+                    met=self._standing(dossier, (step.warned_by,), steps, themes),
                     remedy=Text(
-                        da=f"Varsl skridtet først: {warning.da}",
-                        en=f"Warn of the step first: {warning.en}",
+                        da=f"Varsl skridtet først, og registrér varslets temaer: {warning.da}",
+                        en=f"Warn of the step first, and record the notice's themes: {warning.en}",
                     ),
                 )
             )
         if step.follows and step.warned_by is None:
             names = [steps[before].title for before in step.follows if before in steps]
+            stands = self._standing(dossier, step.follows, steps, themes)
             states.append(
                 PreconditionState(
                     id="ladder.follows",
                     title=Text(
-                        da="Et tidligere skridt er taget: " + ", ".join(n.da for n in names),
-                        en="An earlier step has been taken: " + ", ".join(n.en for n in names),
+                        da="Et tidligere skridt under samme tema gælder stadig: "
+                        + ", ".join(n.da for n in names),
+                        en="An earlier step under the same theme still stands: "
+                        + ", ".join(n.en for n in names),
                     ),
-                    met=self._standing(dossier, step.follows),
+                    met=stands,
                     remedy=Text(
-                        da="Tag et af de tidligere skridt først",
-                        en="Take one of the earlier steps first",
+                        da="Tag et af de tidligere skridt først, og registrér dets temaer",
+                        en="Take one of the earlier steps first, and record its themes",
                     ),
-                    bypassed=self._acute(dossier, step.step) is not None
-                    and not self._standing(dossier, step.follows),
+                    bypassed=not stands and self._acute(dossier, step.step) is not None,
                 )
             )
         return states
 
-    def _standing(self, dossier: Dossier, steps: tuple[SanctionStep, ...]) -> bool:
-        """Whether one of the steps stands: taken, and not fulfilled, lapsed or revoked."""
+    def _standing(
+        self,
+        dossier: Dossier,
+        wanted: tuple[SanctionStep, ...],
+        steps: dict[SanctionStep, LadderStep],
+        themes: tuple[str, ...],
+    ) -> bool:
+        """Whether one of the steps stands, and is about one of the themes (any, if none is named).
+
+        A notice grows too old to carry a decision. A step whose themes nobody recorded carries
+        nothing that has a theme.
+        """
         return any(
-            sanction.step in steps
-            and sanction.status is SanctionStatus.IN_FORCE
-            and sanction.fulfilled_on is None
-            and sanction.decided_on <= self._as_of
+            sanction.step in wanted
+            and still_stands(sanction, self._as_of)
+            and self._is_young(sanction, steps.get(sanction.step))
+            and (not themes or not set(themes).isdisjoint(sanction.themes))
             for sanction in dossier.of("sanction")
         )
+
+    def _is_young(self, sanction: Any, step: LadderStep | None) -> bool:
+        longest = None if step is None else self._resolved.days(step.stands_days)
+        return longest is None or sanction.decided_on >= self._as_of - timedelta(days=longest)

@@ -13,10 +13,17 @@ from typing import Any
 
 from engine.backends.reference import ReferenceBackend
 from engine.decisions.notice import NoticeRules, later_notice_rules
-from engine.decisions.reasons import Backend, Evaluated, ReasonWriter, source_is_hidden
+from engine.decisions.reasons import (
+    Backend,
+    Evaluated,
+    ReasonWriter,
+    matched_records,
+    source_is_hidden,
+)
 from engine.decisions.requirements import Draft, Requirement, merged
 from engine.facts.derived import is_duty_visit
 from engine.facts.floor import last_lawful_day
+from engine.facts.introspection import age_name
 from engine.rulebook.program import Program
 from engine.rulebook.resolve import ResolvedRulebook
 from models.conditions import ParameterRef
@@ -29,6 +36,7 @@ __all__ = ["Planner"]
 
 _SUPERVISED = (ApprovalStatus.APPROVED, ApprovalStatus.APPROVED_WITH_CONDITIONS)
 _PLANNED_FOR = (*_SUPERVISED, ApprovalStatus.APPLIED)
+_DAYS_A_YEAR = 365
 
 
 class Planner:
@@ -151,6 +159,8 @@ class Planner:
         window = self._resolved.number(outcome.window_days)
         themes = outcome.themes
         every = self._resolved.dated_days(outcome.every_days)
+        if outcome.times_a_year is not None:
+            every = _evenly(case.view.subject.get(outcome.times_a_year))
         within = self._resolved.days(outcome.within_days)
         for target in self._targets(case.dossier, each_department=outcome.each_department):
             wanted = Requirement(
@@ -175,7 +185,7 @@ class Planner:
                     yield first
             elif within is not None:
                 base, themes = self._base(rule, outcome, case)
-                due = base + timedelta(days=within)
+                due = self._as_of if base is None else base + timedelta(days=within)
                 latest = max(due, self._as_of)
                 yield replace(
                     wanted,
@@ -217,23 +227,37 @@ class Planner:
 
     def _base(
         self, rule: Rule, outcome: VisitOutcomeRule, case: Evaluated
-    ) -> tuple[date, tuple[str, ...]]:
-        """The day a one-off deadline runs from, and the themes of what triggered it."""
+    ) -> tuple[date | None, tuple[str, ...]]:
+        """The day a one-off deadline runs from, and the themes of what triggered it. None where
+        the facts do not give that day: the visit is due now, and does not wait for them."""
         matched = self._reasons.matched(rule.id, case)
         themes = tuple(dict.fromkeys(row["theme"] for _, row in matched if row.get("theme")))
-        if outcome.counted_from is CountedFrom.TRIGGER and outcome.trigger_field and matched:
-            record = matched[0][0]
-            age = outcome.trigger_field.removesuffix("_on") + "_age_days"
-            ages = [
-                _shown_age(record, row, row[age], self._as_of)
-                for kind, row in matched
-                if kind == record and row[age] is not None
-            ]
-            if ages:
-                return self._as_of - timedelta(days=max(ages)), themes
-        if outcome.counted_from is CountedFrom.LAST_VISIT:
-            return self._start(case.dossier, None) or self._as_of, themes
-        return self._as_of, themes
+        match outcome.counted_from:
+            case CountedFrom.TRIGGER:
+                return self._oldest_trigger(rule, outcome, case), themes
+            case CountedFrom.SUBJECT_DAY:
+                days = (case.view.subject.get(age_name(name)) for name in outcome.subject_field)
+                known = [age for age in days if age is not None]
+                return (self._as_of - timedelta(days=min(known)) if known else None), themes
+            case CountedFrom.LAST_VISIT:
+                return self._start(case.dossier, None), themes
+            case CountedFrom.EVALUATION_DATE:
+                return self._as_of, themes
+
+    def _oldest_trigger(
+        self, rule: Rule, outcome: VisitOutcomeRule, case: Evaluated
+    ) -> date | None:
+        """The oldest day of the records that the rule's own first quantifier matched."""
+        found = matched_records(self._reasons.trace(rule.id, case))
+        if outcome.trigger_field is None or not found:
+            return None
+        record, field = found[0][0], age_name(outcome.trigger_field)
+        ages = [
+            _shown_age(record, row, row[field], self._as_of)
+            for kind, row in found
+            if kind == record and row[field] is not None
+        ]
+        return self._as_of - timedelta(days=max(ages)) if ages else None
 
     def _visit(self, no: int, draft: Draft, case: Evaluated) -> PlannedVisit:
         needed = draft.requirements
@@ -268,6 +292,13 @@ class Planner:
 
 def _parameter(name: str) -> ParameterRef:
     return ParameterRef(parameter=name)
+
+
+def _evenly(times_a_year: int | None) -> tuple[tuple[date, int], ...]:
+    """The interval that spreads a number of visits evenly over the shortest year."""
+    if not times_a_year:
+        return ()
+    return ((date.min, max(_DAYS_A_YEAR // times_a_year, 1)),)
 
 
 def _joined(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -8,182 +8,57 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from datetime import date
-from typing import Any, Literal, NamedTuple
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 from engine.facts.floor import last_lawful_day
+from models.facts.course_records import SupervisionKind
 from models.facts.dossier import Dossier
 from models.terms import (
     BudgetStatus,
     ConcernStage,
     Kind,
+    LeadDecisionKind,
+    PerformedBy,
     Purpose,
     SanctionStatus,
     SanctionStep,
     ScoreModel,
     SupportNeed,
+    TimeOfDay,
     VisitOutcome,
 )
 
-__all__ = ["DERIVED_FIELDS", "DerivedField", "DutyReading", "derive", "is_duty_visit"]
+__all__ = [
+    "DutyReading",
+    "concern_stage",
+    "derive",
+    "is_duty_visit",
+    "override_ends_on",
+    "still_stands",
+]
 
 Values = dict[str, Any]
 
 
-class DerivedField(NamedTuple):
-    """A derived field: its record, type, and what it means."""
-
-    record: str
-    name: str
-    value_type: Literal["integer", "flag", "word"]
-    meaning: str
-    words: tuple[str, ...] = ()
-    register: str | None = None
-    minimum: int | None = None
-    maximum: int | None = None
-
-
 class DutyReading(NamedTuple):
     """What derived fields need of the rulebook: how the visit duty is read, each indicator's theme,
-    the law's intervals of each kind (from, days), and how far back a decline is looked for."""
+    the law's intervals of each kind (from, days), how far back a decline is looked for, and how
+    long a person's colour may stand at most."""
 
     not_met_counts: bool = False
     sample_counts: bool = False
     theme_of_indicator: tuple[tuple[str, str], ...] = ()
     floor_days: tuple[tuple[Kind, tuple[tuple[date, int], ...]], ...] = ()
     decline_window_days: int = 0
-
-
-_AGE = {"minimum": -36_600, "maximum": 36_600}
-
-DERIVED_FIELDS: tuple[DerivedField, ...] = (
-    DerivedField(
-        "subject",
-        "last_visit_age_days",
-        "integer",
-        "days since the last visit that satisfies the visit duty",
-        **_AGE,  # type: ignore[arg-type]
-    ),
-    DerivedField(
-        "subject",
-        "last_assessed_age_days",
-        "integer",
-        "days since the last duty visit or risk assessment, whichever is later",
-        **_AGE,  # type: ignore[arg-type]
-    ),
-    DerivedField(
-        "subject",
-        "lawful_day_age_days",
-        "integer",
-        "days since the last lawful day for a visit; below 0: still to come",
-        **_AGE,  # type: ignore[arg-type]
-    ),
-    DerivedField(
-        "subject",
-        "departments_open",
-        "integer",
-        "departments registered on Tilbudsportalen and open",
-        minimum=0,
-        maximum=100_000,
-    ),
-    DerivedField("score", "theme", "word", "the indicator's theme by table", register="theme"),
-    DerivedField("score", "latest", "flag", "the newest score of its indicator and scale"),
-    DerivedField(
-        "score",
-        "change",
-        "integer",
-        "this score less the one before it, same indicator and scale",
-        minimum=-5,
-        maximum=5,
-    ),
-    DerivedField(
-        "score",
-        "change_from_best",
-        "integer",
-        "this score less the best one within the years before it, same indicator and scale",
-        minimum=-5,
-        maximum=5,
-    ),
-    DerivedField(
-        "score",
-        "value_before_reform",
-        "integer",
-        "of a binary score: the best score from 1 to 5 within the years before it",
-        minimum=1,
-        maximum=5,
-    ),
-    DerivedField(
-        "concern",
-        "stage",
-        "word",
-        "how far the concern has come, by its dates",
-        words=tuple(s.value for s in ConcernStage),
-    ),
-    DerivedField("concern", "open", "flag", "neither closed nor its remedy's effect confirmed"),
-    DerivedField("concern", "visited_since", "flag", "a duty visit was made after it was received"),
-    DerivedField(
-        "sanction", "current", "flag", "in force: not fulfilled, lapsed, revoked or ended"
-    ),
-    DerivedField("sanction", "unmet", "flag", "not fulfilled, lapsed or revoked, ended or not"),
-    DerivedField(
-        "budget",
-        "status",
-        "word",
-        "awaited, filed, approved or rejected",
-        words=tuple(s.value for s in BudgetStatus),
-    ),
-    DerivedField(
-        "budget",
-        "filed_after_deadline_days",
-        "integer",
-        "days between deadline and filing; above 0 means late",
-        **_AGE,  # type: ignore[arg-type]
-    ),
-    DerivedField(
-        "budget",
-        "years_ahead",
-        "integer",
-        "budget year less the evaluation year",
-        minimum=-100,
-        maximum=100,
-    ),
-    DerivedField("placed_child", "present", "flag", "placed, and not moved out"),
-    DerivedField("placed_child", "above_approved", "flag", "need above the approval today"),
-    DerivedField(
-        "placed_child", "above_previous_approved", "flag", "need above the approval before 2024"
-    ),
-    DerivedField("department", "open", "flag", "not closed"),
-    DerivedField(
-        "department",
-        "last_visit_age_days",
-        "integer",
-        "days since the department's last duty visit",
-        **_AGE,  # type: ignore[arg-type]
-    ),
-    DerivedField(
-        "department",
-        "lawful_day_age_days",
-        "integer",
-        "days since the last lawful day for a visit to it; below 0: still to come",
-        **_AGE,  # type: ignore[arg-type]
-    ),
-    DerivedField("staffing", "latest", "flag", "the newest report"),
-    DerivedField(
-        "staffing",
-        "sickness_above_peers_days",
-        "integer",
-        "sickness days per employee above comparable workplaces",
-        minimum=-100_000,
-        maximum=100_000,
-    ),
-    DerivedField("approval_condition", "open", "flag", "not fulfilled"),
-    DerivedField("override", "active", "flag", "decided, and not expired"),
-    DerivedField("lead_decision", "active", "flag", "decided, and not expired"),
-)
+    override_longest_days: int = 36_600
 
 
 def is_duty_visit(visit: Any, duty: DutyReading) -> bool:
-    """Whether a visit satisfies the visit duty, as the parameters read it."""
+    """Whether a visit satisfies the visit duty, as the parameters read it. What the economy team
+    does at the desk never does."""
+    if visit.performed_by is PerformedBy.ECONOMY:
+        return False
     if visit.purpose is Purpose.SAMPLE and not duty.sample_counts:
         return False
     return visit.outcome is VisitOutcome.MET or duty.not_met_counts
@@ -205,9 +80,40 @@ def _subject(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReadin
     rows[0]["last_visit_age_days"] = _age(visited, as_of)
     rows[0]["last_assessed_age_days"] = _age(assessed, as_of)
     rows[0]["departments_open"] = len(departments)
+    rows[0]["last_night_visit_age_days"] = _age(_last_night_visit(dossier), as_of)
+    rows[0]["substantial_change_waits"] = _change_waits(dossier)
     rows[0]["lawful_day_age_days"] = _lawful_age(
         dossier, visited or subject.approved_on, as_of, duty
     )
+
+
+def _last_night_visit(dossier: Dossier) -> date | None:
+    return _last(
+        [
+            v.held_on
+            for v in dossier.of("visit")
+            if v.time_of_day is TimeOfDay.NIGHT and v.outcome is VisitOutcome.MET
+        ]
+    )
+
+
+def _change_waits(dossier: Dossier) -> bool:
+    """Whether a substantial change applied for is neither decided nor visited for since."""
+    applied = dossier.subject.substantial_change_applied_on
+    if applied is None:
+        return False
+    settled = [dossier.subject.substantial_change_decided_on]
+    settled += [
+        s.ended_on
+        for s in dossier.of("supervision")
+        if s.supervision_kind is SupervisionKind.SUBSTANTIAL_CHANGE
+    ]
+    settled += [
+        v.held_on
+        for v in dossier.of("visit")
+        if v.purpose is Purpose.APPROVAL and v.outcome is VisitOutcome.MET
+    ]
+    return not any(day is not None and day >= applied for day in settled)
 
 
 def _lawful_age(dossier: Dossier, start: date | None, as_of: date, duty: DutyReading) -> int | None:
@@ -280,36 +186,114 @@ def concern_stage(concern: Any) -> ConcernStage:
 _SETTLED = frozenset({ConcernStage.CLOSED, ConcernStage.EFFECT_CONFIRMED})
 
 
+def _last_supervised(dossier: Dossier, duty: DutyReading) -> date | None:
+    """The last duty visit at which the place was supervised, not looked at for its approval."""
+    return _last(
+        [
+            v.held_on
+            for v in dossier.of("visit")
+            if v.purpose is not Purpose.APPROVAL and is_duty_visit(v, duty)
+        ]
+    )
+
+
+def _after(visited: date | None, day: date | None) -> bool:
+    return visited is not None and day is not None and visited > day
+
+
 def _concern(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading) -> None:
-    visits = [
-        v.held_on
-        for v in dossier.of("visit")
-        if is_duty_visit(v, duty) and v.purpose is not Purpose.APPROVAL
-    ]
-    last = max(visits, default=None)
+    last = _last_supervised(dossier, duty)
     for record, row in zip(dossier.of("concern"), rows, strict=True):
         stage = concern_stage(record)
         row["stage"] = stage.value
         row["open"] = stage not in _SETTLED
-        row["visited_since"] = last is not None and last > record.received_on
+        row["visited_since"] = _after(last, record.received_on)
+        statement = record.statement_received_on
+        row["visited_after_statement_days"] = (
+            None
+            if last is None or statement is None or last < statement
+            else (last - statement).days
+        )
 
 
 _FOR_A_TIME = frozenset(
     {SanctionStep.INTENSIFIED_WITHOUT_ORDER, SanctionStep.INTENSIFIED_WITH_ORDER}
 )
 """Only these end by the clock; an order ends when it is fulfilled, revoked or lapses."""
+_ORDERS = frozenset({SanctionStep.ORDER, SanctionStep.INTENSIFIED_WITH_ORDER})
+
+
+def _unmet(sanction: Any, as_of: date) -> bool:
+    return sanction.status is SanctionStatus.IN_FORCE and not _past(sanction.fulfilled_on, as_of)
+
+
+def still_stands(sanction: Any, as_of: date) -> bool:
+    """Whether a step taken can still carry another: not fulfilled, lapsed or revoked. Intensified
+    supervision without an order ends by the clock; an order outlives what it came with."""
+    ended = (
+        sanction.step is SanctionStep.INTENSIFIED_WITHOUT_ORDER
+        and sanction.ends_on is not None
+        and sanction.ends_on < as_of
+    )
+    return sanction.decided_on <= as_of and _unmet(sanction, as_of) and not ended
+
+
+def _meant(dossier: Dossier, decision: Any) -> int | None:
+    """The number of the sanction whose deadline a lead extended. One that names none means the
+    sole order in force on its day; of several it means none, so that no order is left waiting by
+    mistake."""
+    if decision.sanction is not None:
+        number: int = decision.sanction
+        return number
+    steps = _ORDERS if decision.step is None else {decision.step}
+    day = decision.decided_on
+    candidates: list[int] = [
+        sanction.no
+        for sanction in dossier.of("sanction")
+        if sanction.step in steps
+        and sanction.decided_on <= day
+        and not _past(sanction.fulfilled_on, day)
+        and not (
+            sanction.status is SanctionStatus.LAPSED
+            and sanction.ends_on is not None
+            and sanction.ends_on < day
+        )
+    ]
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _extended_to(dossier: Dossier, as_of: date) -> dict[int, date]:
+    """The last day that leads have extended each sanction's deadline to."""
+    found: dict[int, date] = {}
+    for decision in dossier.of("lead_decision"):
+        if decision.decision is LeadDecisionKind.EXTEND_DEADLINE and decision.decided_on <= as_of:
+            number = _meant(dossier, decision)
+            if number is not None:
+                found[number] = max(decision.expires_on, found.get(number, decision.expires_on))
+    return found
 
 
 def _sanction(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading) -> None:
+    extended = _extended_to(dossier, as_of)
+    visited = _last_supervised(dossier, duty)
     for record, row in zip(dossier.of("sanction"), rows, strict=True):
-        row["unmet"] = record.status is SanctionStatus.IN_FORCE and not _past(
-            record.fulfilled_on, as_of
-        )
+        row["unmet"] = _unmet(record, as_of)
         runs_out = record.step in _FOR_A_TIME and record.ends_on is not None
         row["current"] = row["unmet"] and not (runs_out and record.ends_on < as_of)
+        deadlines = [d for d in (record.deadline_on, extended.get(record.no)) if d is not None]
+        deadline = _last(deadlines)
+        row["extended_deadline_age_days"] = _age(deadline, as_of)
+        row["visited_since_deadline"] = _after(visited, deadline)
 
 
 def _budget(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading) -> None:
+    economy = _last(
+        [
+            v.held_on
+            for v in dossier.of("visit")
+            if v.performed_by is PerformedBy.ECONOMY and v.outcome is VisitOutcome.MET
+        ]
+    )
     for record, row in zip(dossier.of("budget"), rows, strict=True):
         decided = [
             (record.approved_on, BudgetStatus.APPROVED),
@@ -321,6 +305,11 @@ def _budget(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading
         else:
             status = BudgetStatus.AWAITED if record.filed_on is None else BudgetStatus.FILED
         row["status"] = status.value
+        row["theme"] = "economy"
+        decided_on = _last([day for day, _ in known])
+        examined = decided_on or record.filed_on or record.deadline_on
+        row["examined_age_days"] = _age(examined, as_of)
+        row["economy_followed_up"] = _after(economy, examined)
         row["years_ahead"] = record.budget_year - as_of.year
         row["filed_after_deadline_days"] = (
             None
@@ -365,16 +354,28 @@ def _staffing(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReadi
 def _approval_condition(
     dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading
 ) -> None:
+    visited = _last_supervised(dossier, duty)
     for record, row in zip(dossier.of("approval_condition"), rows, strict=True):
         row["open"] = not _past(record.fulfilled_on, as_of)
+        row["visited_since_due"] = _after(visited, record.due_on)
 
 
-def _active(kind: str) -> Callable[[Dossier, list[Values], date, DutyReading], None]:
-    def calculate(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading) -> None:
-        for record, row in zip(dossier.of(kind), rows, strict=True):
-            row["active"] = record.decided_on <= as_of <= record.expires_on
+def override_ends_on(override: Any, longest_days: int) -> date:
+    """The last day a person's colour holds: its own, or the last of the longest term."""
+    expires_on: date = override.expires_on
+    longest: date = override.decided_on + timedelta(days=longest_days)
+    return min(expires_on, longest)
 
-    return calculate
+
+def _override(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading) -> None:
+    for record, row in zip(dossier.of("override"), rows, strict=True):
+        last = override_ends_on(record, duty.override_longest_days)
+        row["active"] = record.decided_on <= as_of <= last
+
+
+def _lead_decision(dossier: Dossier, rows: list[Values], as_of: date, duty: DutyReading) -> None:
+    for record, row in zip(dossier.of("lead_decision"), rows, strict=True):
+        row["active"] = record.decided_on <= as_of <= record.expires_on
 
 
 _CALCULATORS: dict[str, Callable[[Dossier, list[Values], date, DutyReading], None]] = {
@@ -387,8 +388,8 @@ _CALCULATORS: dict[str, Callable[[Dossier, list[Values], date, DutyReading], Non
     "department": _department,
     "staffing": _staffing,
     "approval_condition": _approval_condition,
-    "override": _active("override"),
-    "lead_decision": _active("lead_decision"),
+    "override": _override,
+    "lead_decision": _lead_decision,
 }
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from annotated_types import Ge, Le
 
-from engine.facts.derived import DERIVED_FIELDS
+from engine.facts.derived_fields import DERIVED_FIELDS
 from engine.facts.introspection import age_name, fields_of, unwrap
 from models.facts.dossier import RECORD_KINDS_OF, RECORD_MODELS, SUBJECT_MODELS
 from models.facts.fields import RegisterWord, Withheld
@@ -24,13 +24,10 @@ __all__ = ["FieldSpec", "ValueType", "Vocabulary", "vocabulary"]
 
 SUBJECT = "subject"
 LONGEST_AGE_DAYS = 36_600
-NOT_FOR_RULES = {
-    "force_report": "use of force enters only through indicators 6a and 6b "
-    "(000_0be2027a0e412987.txt:3352-3363)",
-    "portal_report": "portal reports are checked at the next visit and decide nothing",
-    "appeal": "an appeal says nothing of quality",
-}
-"""Records no rule may test, and why."""
+NOT_FOR_RULES = frozenset({"force_report", "portal_report", "appeal"})
+"""Records no rule may test: use of force enters only through indicators 6a and 6b
+(000_0be2027a0e412987.txt:3352-3363), portal reports are checked at the next visit, and an appeal
+says nothing of quality."""
 
 
 class ValueType(StrEnum):

@@ -10,10 +10,11 @@ import itertools
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from engine.facts import ValueType, vocabulary
+from engine.facts import FieldSpec, ValueType, vocabulary
+from engine.facts.introspection import age_name
 from engine.rulebook.book import FIRST_DAY, Rulebook
 from engine.rulebook.needed_numbers import PLANNER_PARAMETERS, needed_number_problems
-from engine.rulebook.problems import RulebookProblem
+from engine.rulebook.problems import RulebookProblem, Said, said
 from engine.rulebook.types import ConditionTypes, nearest
 from models.conditions import ParameterRef, Quantified
 from models.registers import Registers
@@ -72,8 +73,7 @@ def _same_ids(book: Rulebook) -> Iterator[RulebookProblem]:
     for name, place in named:
         if name in seen:
             first = seen[name]
-            text = f"'{name}' stands already in {first.file}:{first.line}; give it another id"
-            yield RulebookProblem(place, text)
+            yield RulebookProblem(place, said("rulebook.id_twice", id=name, first=_line(first)))
         seen[name] = place
 
 
@@ -89,7 +89,7 @@ def _rule(book: Rulebook, rule: Rule, types: ConditionTypes) -> Iterator[Ruleboo
         category_allowed=late,
     )
     yield from _period(rule.place, rule.valid_from, rule.valid_until)
-    found: list[str] = []
+    found: list[Said] = []
     for reference in _references(outcome):
         types.parameter(reference, ValueType.INTEGER, found)
     if isinstance(outcome, VisitOutcomeRule):
@@ -98,7 +98,8 @@ def _rule(book: Rulebook, rule: Rule, types: ConditionTypes) -> Iterator[Ruleboo
     elif isinstance(outcome, FrameOutcome):
         frames = [frame.id for frame in book.frames]
         if outcome.frame not in frames:
-            found.append(f"there is no frame '{outcome.frame}'{nearest(outcome.frame, frames)}")
+            near = nearest(outcome.frame, frames)
+            found.append(said("rulebook.no_frame", frame=outcome.frame, near=near))
     elif isinstance(outcome, ProposalOutcome):
         yield from _same_needs(outcome)
         for need in outcome.needs:
@@ -109,13 +110,14 @@ def _rule(book: Rulebook, rule: Rule, types: ConditionTypes) -> Iterator[Ruleboo
                 signals_allowed=True,
                 category_allowed=True,
             )
-        steps = [step for step in book.ladder if step.step is outcome.step]
-        missing = set(rule.applies_to) - {kind for step in steps for kind in step.applies_to}
+        nodes = [node for node in book.ladder if node.step is outcome.step]
+        missing = set(rule.applies_to) - {kind for node in nodes for kind in node.applies_to}
         if missing:
             names = ", ".join(sorted(kind.value for kind in missing))
-            found.append(f"the ladder does not know '{outcome.step.value}' for {names}")
-    for text in found:
-        yield RulebookProblem(rule.place, text)
+            step = outcome.step.value
+            found.append(said("rulebook.ladder_without_kind", step=step, kinds=names))
+    for what in found:
+        yield RulebookProblem(rule.place, what)
 
 
 def _same_needs(outcome: ProposalOutcome) -> Iterator[RulebookProblem]:
@@ -123,10 +125,13 @@ def _same_needs(outcome: ProposalOutcome) -> Iterator[RulebookProblem]:
     seen: dict[str, Place] = {}
     for need in outcome.needs:
         if need.id in seen:
-            first = seen[need.id]
-            text = f"the precondition '{need.id}' stands already in {first.file}:{first.line}"
-            yield RulebookProblem(need.place, f"{text}; give it another id")
+            what = said("rulebook.need_twice", id=need.id, first=_line(seen[need.id]))
+            yield RulebookProblem(need.place, what)
         seen[need.id] = need.place
+
+
+def _line(place: Place) -> str:
+    return f"{place.file}:{place.line}"
 
 
 def _references(entry: object) -> Iterator[ParameterRef]:
@@ -135,40 +140,70 @@ def _references(entry: object) -> Iterator[ParameterRef]:
             yield value
 
 
-def _visit(rule: Rule, outcome: VisitOutcomeRule) -> Iterator[str]:
-    if (outcome.every_days is None) == (outcome.within_days is None):
-        yield "a visit needs either 'every days' or 'within days', one of them"
+def _visit(rule: Rule, outcome: VisitOutcomeRule) -> Iterator[Said]:
+    given = (outcome.every_days, outcome.within_days, outcome.times_a_year)
+    if sum(part is not None for part in given) != 1:
+        yield said("rulebook.visit_without_days")
+    yield from _of_subject(rule, outcome)
     if (outcome.counted_from is CountedFrom.TRIGGER) != (outcome.trigger_field is not None):
-        yield "'counted from: trigger' and 'trigger field' go together"
+        yield said("rulebook.trigger_without_field")
     elif outcome.trigger_field is not None:
         quantified = first_quantifier(rule)
         if quantified is None:
-            yield "'counted from: trigger' needs a quantifier ('any concern: ...') in 'when'"
+            yield said("rulebook.trigger_without_record")
         elif (
-            vocabulary().find(
-                quantified.record, outcome.trigger_field.removesuffix("_on") + "_age_days"
-            )
-            is None
+            vocabulary().find(quantified.record, age_name(outcome.trigger_field)) is None
         ):
-            yield f"'{outcome.trigger_field}' is not a day of a '{quantified.record}'"
+            yield said(
+                "rulebook.trigger_not_a_day",
+                field=outcome.trigger_field,
+                record=quantified.record,
+            )
+
+
+def _of_subject(rule: Rule, outcome: VisitOutcomeRule) -> Iterator[Said]:
+    """Whether the days and the number that a visit takes from the subject itself are there, for
+    every kind that the rule applies to."""
+    from_subject = outcome.counted_from is CountedFrom.SUBJECT_DAY
+    if from_subject != bool(outcome.subject_field):
+        yield said("rulebook.subject_day_without_field")
+    if from_subject and outcome.within_days is None:
+        yield said("rulebook.subject_day_without_within")
+    for name in outcome.subject_field:
+        spec = vocabulary().find("subject", age_name(name)) if name.endswith("_on") else None
+        if missing := _lacking(rule, spec):
+            yield said("rulebook.subject_not_a_day", field=name, kinds=missing)
+    if outcome.times_a_year is not None:
+        spec = vocabulary().find("subject", outcome.times_a_year)
+        whole = spec is not None and spec.value_type is ValueType.INTEGER
+        if missing := _lacking(rule, spec if whole else None):
+            yield said("rulebook.times_not_a_number", field=outcome.times_a_year, kinds=missing)
+
+
+def _lacking(rule: Rule, spec: FieldSpec | None) -> str:
+    """The kinds of a rule that have no such field."""
+    held = frozenset() if spec is None else spec.kinds
+    return ", ".join(sorted(kind.value for kind in rule.applies_to if kind not in held))
 
 
 def _examined(
     book: Rulebook, entry: Rule | Frame, themes: Iterable[str], hear: Iterable[str]
-) -> Iterator[str]:
+) -> Iterator[Said]:
     """Whether the themes exist and the sources can be heard at the kinds of subject."""
     words = register_words(book.registers)
     for word in themes:
         if word not in words["theme"]:
-            yield f"'{word}' is not a theme{nearest(word, words['theme'])}"
+            near = nearest(word, words["theme"])
+            yield said("rulebook.not_a_theme", word=word, near=near)
     for word in hear:
         if word not in words["source"]:
-            yield f"'{word}' is not a source that can be heard{nearest(word, words['source'])}"
+            near = nearest(word, words["source"])
+            yield said("rulebook.not_a_source", word=word, near=near)
             continue
         sources = (line for line in book.registers.sources if line.word == word)
         heard = {kind for line in sources for kind in line.applies_to}
         if missing := ", ".join(sorted(set(entry.applies_to) - heard)):
-            yield f"'{word}' is no source at a {missing}; see registers/sources.yaml"
+            yield said("rulebook.source_of_other_kind", word=word, kinds=missing)
 
 
 def first_quantifier(rule: Rule) -> Quantified | None:
@@ -186,7 +221,7 @@ def first_quantifier(rule: Rule) -> Quantified | None:
 
 def _period(place: Place, start: date, end: date | None) -> Iterator[RulebookProblem]:
     if end is not None and end < start:
-        yield RulebookProblem(place, f"ends {end}, before it begins {start}")
+        yield RulebookProblem(place, said("rulebook.ends_before", end=end, start=start))
 
 
 def _measures(book: Rulebook, types: ConditionTypes) -> Iterator[RulebookProblem]:
@@ -194,20 +229,19 @@ def _measures(book: Rulebook, types: ConditionTypes) -> Iterator[RulebookProblem
     placed += [(frame, frame.place) for frame in book.frames]
     placed += [(step, step.place) for step in book.ladder]
     for entry, place in placed:
-        found: list[str] = []
+        found: list[Said] = []
         for reference in _references(entry):
             types.parameter(reference, ValueType.INTEGER, found)
-        for text in found:
-            yield RulebookProblem(place, text)
+        for what in found:
+            yield RulebookProblem(place, what)
     for frame in book.frames:
         yield from _period(frame.place, frame.valid_from, frame.valid_until)
-        for text in _examined(book, frame, (frame.theme,), frame.hear):
-            yield RulebookProblem(frame.place, text)
+        for what in _examined(book, frame, (frame.theme,), frame.hear):
+            yield RulebookProblem(frame.place, what)
         for name in frame.strata:
             spec = vocabulary().find("subject", name)
             if spec is None or spec.value_type is not ValueType.WORD:
-                text = f"'{name}' is not a word of the subject; a stratum needs one"
-                yield RulebookProblem(frame.place, text)
+                yield RulebookProblem(frame.place, said("rulebook.stratum_not_a_word", field=name))
     yield from _notice_ranks(book)
     yield from _ladder(book)
 
@@ -230,8 +264,13 @@ def _notice_ranks(book: Rulebook) -> Iterator[RulebookProblem]:
         ):
             yield RulebookProblem(
                 other.place,
-                f"'{other.id}' and '{one.id}' ({one.place.file}:{one.place.line}) have rank "
-                f"{one.then.rank} and opposite notices; give them different ranks",
+                said(
+                    "rulebook.same_rank",
+                    id=other.id,
+                    other=one.id,
+                    place=_line(one.place),
+                    rank=one.then.rank,
+                ),
             )
 
 
@@ -247,7 +286,8 @@ def _ladder(book: Rulebook) -> Iterator[RulebookProblem]:
         yield from _period(step.place, step.valid_from, step.valid_until)
         for before in (*step.follows, *((step.warned_by,) if step.warned_by else ())):
             if before not in known:
-                yield RulebookProblem(step.place, f"the ladder has no step '{before.value}'")
+                what = said("rulebook.no_step", step=before.value)
+                yield RulebookProblem(step.place, what)
 
 
 def _parameters(book: Rulebook, types: ConditionTypes) -> Iterator[RulebookProblem]:
@@ -255,37 +295,37 @@ def _parameters(book: Rulebook, types: ConditionTypes) -> Iterator[RulebookProbl
     for parameter in book.parameters.values():
         days = [value.valid_from for value in parameter.values]
         if days != sorted(set(days)):
-            yield RulebookProblem(parameter.place, "the values must stand in order of their days")
+            yield RulebookProblem(parameter.place, said("rulebook.values_out_of_order"))
         if days[0] > FIRST_DAY:
-            text = f"no value before {days[0]}; the rulebook answers from {FIRST_DAY}"
-            yield RulebookProblem(parameter.place, text)
+            what = said("rulebook.value_too_late", day=days[0], first=FIRST_DAY)
+            yield RulebookProblem(parameter.place, what)
         if parameter.id not in used:
-            text = f"no rule uses parameter '{parameter.id}'; remove it or use it"
-            yield RulebookProblem(parameter.place, text, warning=True)
+            what = said("rulebook.parameter_unused", id=parameter.id)
+            yield RulebookProblem(parameter.place, what, warning=True)
         yield from _unset(parameter)
 
 
 def _unset(parameter: Parameter) -> Iterator[RulebookProblem]:
     if parameter.values[-1].value is None:
-        text = f"parameter '{parameter.id}' is unset; nothing that needs it can hold"
-        yield RulebookProblem(parameter.place, text, warning=True)
+        what = said("rulebook.parameter_unset", id=parameter.id)
+        yield RulebookProblem(parameter.place, what, warning=True)
 
 
 def _unused_signals(rules: Iterable[Rule], types: ConditionTypes) -> Iterator[RulebookProblem]:
     for rule in rules:
         if isinstance(rule.then, SignalOutcome) and rule.then.signal not in types.used_signals:
-            text = f"no rule asks for the signal '{rule.then.signal}'; it decides nothing"
-            yield RulebookProblem(rule.place, text, warning=True)
+            what = said("rulebook.signal_unused", signal=rule.then.signal)
+            yield RulebookProblem(rule.place, what, warning=True)
 
 
 def _promises(book: Rulebook) -> Iterator[RulebookProblem]:
     for promise in book.promises:
         spec = vocabulary().find(promise.record, promise.field)
         if spec is None:
-            text = f"'{promise.field}' is not a fact of '{promise.record}' that rules test"
-            yield RulebookProblem(promise.place, text)
+            what = said("rulebook.promise_of_no_fact", field=promise.field, record=promise.record)
+            yield RulebookProblem(promise.place, what)
         elif (promise.worse is None) == (not promise.words_mild_to_severe):
-            text = "a promise says either 'worse' or 'words mild to severe', one of them"
-            yield RulebookProblem(promise.place, text)
+            yield RulebookProblem(promise.place, said("rulebook.promise_of_nothing"))
         elif set(promise.words_mild_to_severe) - set(spec.words):
-            yield RulebookProblem(promise.place, f"not all are words of '{promise.field}'")
+            what = said("rulebook.promise_of_other_words", field=promise.field)
+            yield RulebookProblem(promise.place, what)

@@ -21,6 +21,7 @@ from models.terms import (
     ForceBasis,
     LeadDecisionKind,
     Notice,
+    PerformedBy,
     Permission,
     Purpose,
     SanctionStatus,
@@ -75,7 +76,8 @@ class Concern(Record):
 
 
 class Visit(Record):
-    """A supervision visit (tilsynsbesøg). A visit at nobody's home has outcome `not_met`."""
+    """A supervision visit (tilsynsbesøg). A visit at nobody's home has outcome `not_met`; what the
+    economy team does at the desk is no visit to the place, but is kept here too."""
 
     held_on: date
     purpose: Purpose
@@ -83,6 +85,7 @@ class Visit(Record):
     outcome: VisitOutcome = VisitOutcome.MET
     time_of_day: TimeOfDay = TimeOfDay.DAY
     department: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    performed_by: PerformedBy = PerformedBy.CONSULTANT
     announced_on: date | None = None
     duration_minutes: Annotated[int, Field(ge=1, le=6_000)] | None = None
     supervision: Annotated[int, Field(ge=1, le=100_000)] | None = None
@@ -197,10 +200,15 @@ class Override(Record):
 
 
 class LeadDecision(Record):
-    """A lead's recorded decision, e.g. to open a sanction acutely without prior dialogue."""
+    """A lead's recorded decision, e.g. to open a sanction acutely without prior dialogue.
+
+    `sanction` is the number of the sanction whose deadline is extended, until `expires_on`; left
+    empty, the sole order in force is meant.
+    """
 
     decision: LeadDecisionKind
     step: SanctionStep | None = None
+    sanction: Annotated[int, Field(ge=1, le=100_000)] | None = None
     decided_by: Identifier
     decided_on: date
     expires_on: date

@@ -63,6 +63,7 @@ class Subject(FactModel):
     ended_on: date | None = None
     last_placed_on: date | None = None
     substantial_change_applied_on: date | None = None
+    substantial_change_decided_on: date | None = None
     consultant: Identifier | None = None
     consultant_since_on: date | None = None
     risk_assessed_on: date | None = None

@@ -1,6 +1,7 @@
 """Small cases for the tests of decisions: a subject, its records, and the decision on a day.
 
-All facts are made up. The subjects are approved, assessed lately and otherwise unremarkable.
+All facts are made up. The subjects are approved, assessed lately and otherwise unremarkable; an
+offer has no night staff and this year's budget is approved.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ _SPECIFIC: dict[Kind, dict[str, Any]] = {
         "segment": Segment.ADULTS,
         "dwelling_form": DwellingForm.RESIDENTIAL,
         "places": 8,
+        "night_staff_employed": False,
     },
     Kind.FOSTER_FAMILY: {"family_type": FamilyType.GENERAL},
     Kind.PERSONAL_ASSISTANCE_EMPLOYER: {"risk_assessment_calls_for_visit": False},
@@ -95,6 +97,16 @@ def case(
     }
     if kind in (Kind.PERSONAL_ASSISTANCE_EMPLOYER, Kind.TREATMENT_SCHOOL):
         del given["last_placed_on"]
+    records = dict(records or {})
+    if kind is Kind.SOCIAL_OFFER and "budget" not in records:
+        before = as_of.year - 1
+        records["budget"] = [
+            {
+                "budget_year": as_of.year,
+                "filed_on": date(before, 9, 15),
+                "approved_on": date(before, 12, 15),
+            }
+        ]
     return Dossier(
         SUBJECT_MODELS[kind](**given),
         {
@@ -102,7 +114,7 @@ def case(
                 RECORD_MODELS[name](**{"subject_id": subject_id, "no": number, **values})
                 for number, values in enumerate(found, start=1)
             )
-            for name, found in (records or {}).items()
+            for name, found in records.items()
         },
     )
 
@@ -138,7 +150,8 @@ def concern(
 
 
 def sanction(step: SanctionStep, decided_on: date, **more: Any) -> dict[str, Any]:
-    return {"step": step, "decided_on": decided_on, **more}
+    """A step taken under the theme that `concern` has."""
+    return {"step": step, "decided_on": decided_on, "themes": ("competences",), **more}
 
 
 def acute_decision(step: SanctionStep | None = None, **more: Any) -> dict[str, Any]:

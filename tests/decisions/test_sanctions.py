@@ -147,6 +147,21 @@ class TestWarnedBeforeIssued:
     def test_a_notice_that_no_longer_stands_does_not_warn(self, status: SanctionStatus) -> None:
         assert self.withdrawal({"status": status}) is None
 
+    @pytest.mark.parametrize(
+        "notice",
+        [{"themes": ("economy",)}, {"themes": ()}, {"decided_on": AS_OF - days(366)}],
+        ids=["another theme", "no theme recorded", "too old"],
+    )
+    def test_a_notice_of_something_else_or_of_long_ago_does_not_warn(
+        self, notice: dict[str, Any]
+    ) -> None:
+        proposal = self.withdrawal(notice)
+        assert proposal is not None
+        assert [s.id for s in proposal.preconditions if not s.met] == ["ladder.warned"]
+        on_its_last_day = self.withdrawal({"decided_on": AS_OF - days(365)})
+        assert on_its_last_day is not None
+        assert on_its_last_day.status is READY
+
     def test_before_the_hearing_is_over_it_is_not_ready(self) -> None:
         proposal = self.withdrawal({"decided_on": AS_OF - days(13)})
         assert proposal is not None
@@ -205,6 +220,49 @@ class TestTheLadder:
         after = proposals(decide(offer(records=records)))[Step.WITHDRAWAL_NOTICE]
         assert states(after)["ladder.follows"].met
         assert after.status is READY
+
+    @pytest.mark.parametrize(
+        ("order", "stands"),
+        [
+            ({"themes": ("economy", "competences")}, True),
+            ({"themes": ("economy",)}, False),
+            ({"themes": ()}, False),
+            ({"decided_on": AS_OF - days(2000)}, True),
+            ({"status": SanctionStatus.LAPSED}, False),
+            ({"fulfilled_on": AS_OF - days(1)}, False),
+            ({"step": Step.INTENSIFIED_WITHOUT_ORDER}, True),
+            ({"step": Step.INTENSIFIED_WITHOUT_ORDER, "ends_on": AS_OF - days(1)}, False),
+            ({"step": Step.INTENSIFIED_WITH_ORDER, "ends_on": AS_OF - days(1)}, True),
+        ],
+        ids=[
+            "several themes",
+            "another theme",
+            "no theme recorded",
+            "old and unmet",
+            "lapsed",
+            "fulfilled",
+            "intensified",
+            "intensified until yesterday",
+            "an order outlives its intensified supervision",
+        ],
+    )
+    def test_a_step_follows_one_that_stands_under_the_same_theme(
+        self, order: dict[str, Any], stands: bool
+    ) -> None:
+        records = grave(**TALKED)
+        records["sanction"] = [{**sanction(Step.ORDER, AS_OF - days(100)), **order}]
+        notice = proposals(decide(offer(records=records)))[Step.WITHDRAWAL_NOTICE]
+        assert states(notice)["ladder.follows"].met is stands
+        assert notice.status is (READY if stands else MISSING)
+
+    def test_what_rests_on_a_condition_goes_with_a_notice_under_any_theme(self) -> None:
+        """A condition of the approval has no theme of its own."""
+        records: dict[str, list[dict[str, Any]]] = {
+            "approval_condition": [{"set_on": AS_OF - days(200), "due_on": AS_OF - days(50)}],
+            "sanction": [sanction(Step.ORDER_NOTICE, AS_OF - days(40), themes=("economy",))],
+        }
+        order = proposals(decide(offer(records=records)))[Step.ORDER]
+        assert states(order)["ladder.warned"].met
 
     def test_a_familys_withdrawal_may_be_noticed_without_an_order(self) -> None:
         """The same step stands in the ladder once for offers and once for families."""
