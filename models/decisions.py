@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from models.rulebook import ParameterValue, Text
+from models.rulebook import ParameterValue, Source, Text
 from models.terms import Authority, Basis, Colour, Kind, Notice, PerformedBy, Purpose, SanctionStep
 
 __all__ = [
@@ -58,7 +58,7 @@ class Reason:
     rule: str
     title: Text
     basis: Basis
-    sources: tuple[str, ...]
+    sources: tuple[Source, ...]
     facts: tuple[FactUsed, ...] = ()
     parameters: tuple[ParameterUsed, ...] = ()
     because: tuple[Reason, ...] = ()

@@ -38,6 +38,7 @@ __all__ = [
     "ProposalOutcome",
     "Rule",
     "SignalOutcome",
+    "Source",
     "StepNature",
     "Text",
     "VisitOutcomeRule",
@@ -57,6 +58,11 @@ class Text(Entry):
     en: str = Field(min_length=1)
 
 
+Source = str | Text
+"""A citation (`file:line`, a paragraph of the law), or the same with words around it in Danish and
+English."""
+
+
 class Place(Entry):
     """Where in the rulebook something stands: file relative to the rulebook, line from 1."""
 
@@ -73,7 +79,7 @@ class DatedValue(Entry):
     valid_from: date
     value: StrictBool | StrictInt | StrictStr | None
     basis: Basis
-    sources: tuple[str, ...] = Field(min_length=1)
+    sources: tuple[Source, ...] = Field(min_length=1)
     reviewed: date
     note: Text | None = None
 
@@ -203,7 +209,7 @@ class Rule(Entry):
     when: Condition
     then: Outcome
     basis: Basis
-    sources: tuple[str, ...] = Field(min_length=1)
+    sources: tuple[Source, ...] = Field(min_length=1)
     reviewed: date
     note: Text | None = None
     place: Place
@@ -218,7 +224,7 @@ class Floor(Entry):
     interval_days: ParameterRef
     each_department: bool = False
     basis: Basis
-    sources: tuple[str, ...] = Field(min_length=1)
+    sources: tuple[Source, ...] = Field(min_length=1)
     reviewed: date
     place: Place
 
@@ -241,7 +247,7 @@ class Frame(Entry):
     methods: tuple[str, ...] = Field(min_length=1)
     hear: tuple[str, ...] = Field(min_length=1)
     basis: Basis
-    sources: tuple[str, ...] = Field(min_length=1)
+    sources: tuple[Source, ...] = Field(min_length=1)
     reviewed: date
     place: Place
 
@@ -273,7 +279,7 @@ class LadderStep(Entry):
     longest_days: ParameterRef | None = None
     stands_days: ParameterRef | None = None
     basis: Basis
-    sources: tuple[str, ...] = Field(min_length=1)
+    sources: tuple[Source, ...] = Field(min_length=1)
     reviewed: date
     place: Place
 

@@ -87,7 +87,7 @@ class Pages:
         yield self._said("basis", basis=self._words.basis(entry.basis))
         yield self._said("sources")
         for source in entry.sources:
-            yield f"  - {source}"
+            yield f"  - {self._words.source(source)}"
         if not isinstance(entry, Floor):
             first, last = self._day(entry.valid_from), entry.valid_until
             if last is None:
@@ -175,12 +175,13 @@ class Pages:
         words = self._words
         lines = [self._head(parameter.id, words.text(parameter.title)), "", self._said("values")]
         for value in parameter.values:
+            basis = words.basis(value.basis)
             line = self._said(
                 "value",
                 day=self._day(value.valid_from),
                 value=words.amount(value.value, parameter.unit),
-                basis=words.basis(value.basis),
-                sources="; ".join(value.sources),
+                basis=basis,
+                sources=words.sources(value.sources).removeprefix(f"{basis}: "),
                 reviewed=self._day(value.reviewed),
             )
             lines.append(f"  - {line}")

@@ -219,9 +219,8 @@ class Prose:
         if reason.basis is not Basis.ASSUMPTION and not reason.because:
             lines.append(inner + words.said("reasons", "basis", basis=words.basis(reason.basis)))
         if sources:
-            lines.append(
-                inner + words.said("reasons", "sources", sources="; ".join(reason.sources))
-            )
+            cited = words.sources(reason.sources)
+            lines.append(inner + words.said("reasons", "sources", sources=cited))
         for behind in reason.because:
             lines += self.reason_lines(behind, sources=sources, depth=depth + 1)
         return lines

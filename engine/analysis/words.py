@@ -11,7 +11,7 @@ from engine.facts import vocabulary
 from engine.rulebook.catalogue import STANDARD_RULES, Catalogue, Lang, UnknownWordError
 from engine.rulebook.documents import plain_document
 from models.registers import Registers
-from models.rulebook import ParameterValue, Text
+from models.rulebook import ParameterValue, Source, Text
 from models.terms import Basis, Colour
 
 __all__ = ["Words"]
@@ -49,6 +49,14 @@ class Words:
     def text(self, text: Text) -> str:
         """A text of the rulebook."""
         return text.da if self.lang == "da" else text.en
+
+    def source(self, source: Source) -> str:
+        """A citation, with the words around it in this language."""
+        return source if isinstance(source, str) else self.text(source)
+
+    def sources(self, sources: Iterable[Source]) -> str:
+        """Citations on one line."""
+        return "; ".join(self.source(source) for source in sources)
 
     def record(self, record: str, *, many: bool = False) -> str:
         """A kind of record in the singular or plural."""

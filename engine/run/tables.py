@@ -269,7 +269,7 @@ class _Writer:
             self._fact_text(reason.facts),
             self._parameter_text(reason.parameters),
             reason.basis,
-            "; ".join(reason.sources),
+            self._words.sources(reason.sources),
             reason.rests_on_assumption,
         )
 

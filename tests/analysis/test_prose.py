@@ -34,7 +34,7 @@ def test_every_page_of_the_rulebook_can_be_written(prose: Prose) -> None:
         text = "\n".join(pages.rule_page(rule))
         assert prose.words.text(rule.title) in text
         assert rule.id in text
-        assert all(source in text for source in rule.sources)
+        assert all(prose.words.source(source) in text for source in rule.sources)
         assert all(name in text for name in parameters_of_rule(rule))
         assert "{" not in text
     others = [pages.parameter_page(p) for p in BOOK.parameters.values()]
