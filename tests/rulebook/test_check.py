@@ -20,6 +20,15 @@ def signal_when(condition: str) -> Change:
     return Change(SIGNALS, CONCERN, f"{condition}\n    then: {{signal: serious}}")
 
 
+EVERY = "      every days: parameter visits.interval_days\n"
+OF_TRIGGER = "      counted from: trigger\n      trigger field: received_on\n"
+
+
+def of_subject(field: str) -> str:
+    """A deadline counted from a day of the subject."""
+    return f"      counted from: subject_day\n      subject field: {field}\n"
+
+
 MANY = "      - {from: 2022-01-01, value: 2,"
 
 
@@ -181,11 +190,59 @@ CASES = {
     ),
     "neither every nor within": (
         Change(VISITS, "      every days: parameter visits.interval_days\n", ""),
-        "visits/all.yaml:2: a visit needs either 'every days' or 'within days', one of them",
+        "visits/all.yaml:2: a visit needs 'every days', 'within days' or 'times a year', one of them",
     ),
     "every and within": (
         Change(VISITS, "      within days: 30\n", "      within days: 30\n      every days: 60\n"),
-        "visits/all.yaml:16: a visit needs either 'every days' or 'within days', one of them",
+        "visits/all.yaml:16: a visit needs 'every days', 'within days' or 'times a year', one of them",
+    ),
+    "within and times": (
+        Change(
+            VISITS, "      within days: 30\n", "      within days: 30\n      times a year: places\n"
+        ),
+        "visits/all.yaml:16: a visit needs 'every days', 'within days' or 'times a year', one of them",
+    ),
+    "a day of the subject without its field": (
+        Change(VISITS, OF_TRIGGER, "      counted from: subject_day\n"),
+        "visits/all.yaml:16: 'counted from: subject_day' and 'subject field' go together",
+    ),
+    "a field of the subject that nothing counts from": (
+        Change(
+            VISITS,
+            "      within days: 30\n",
+            "      within days: 30\n      subject field: applied_on\n",
+        ),
+        "visits/all.yaml:16: 'counted from: subject_day' and 'subject field' go together",
+    ),
+    "unknown day of the subject": (
+        Change(VISITS, OF_TRIGGER, of_subject("[approved_on, aplied_on]")),
+        "visits/all.yaml:16: 'aplied_on' is not a day of social_offer; write e.g. applied_on",
+    ),
+    "a number where a day of the subject is": (
+        Change(VISITS, OF_TRIGGER, of_subject("places")),
+        "visits/all.yaml:16: 'places' is not a day of social_offer; write e.g. applied_on",
+    ),
+    "a day of another kind of subject": (
+        Change(VISITS, OF_TRIGGER, of_subject("recategorised_on")),
+        "visits/all.yaml:16: 'recategorised_on' is not a day of social_offer; write e.g. applied_on",
+    ),
+    "times a year of another kind of subject": (
+        Change(VISITS, EVERY, "      times a year: places\n"),
+        "visits/all.yaml:2: 'places' is not a number of foster_family; "
+        "write e.g. visits_per_year_ordered",
+    ),
+    "times a year by a word": (
+        Change(VISITS, EVERY, "      times a year: authority\n"),
+        "visits/all.yaml:2: 'authority' is not a number of foster_family, social_offer; "
+        "write e.g. visits_per_year_ordered",
+    ),
+    "how long a step stands by no number": (
+        Change(
+            SANCTIONS,
+            "    nature: warning\n",
+            "    nature: warning\n    stands days: parameter visits.no\n",
+        ),
+        "sanctions/all.yaml:2: there is no parameter 'visits.no'; did you mean 'visits.window_days'?",
     ),
     "trigger without its field": (
         Change(VISITS, "      trigger field: received_on\n", ""),
