@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from engine.analysis.mutation.mutant import ChangeKind
 from engine.analysis.mutation.written import written
+from engine.rulebook.problems import Said, said
 from models.conditions import (
     AllOf,
     AnyOf,
@@ -28,7 +29,7 @@ class ChangedCondition(NamedTuple):
     kind: ChangeKind
     what: str
     named: str
-    case_to_add: str
+    case_to_add: Said
 
 
 Put = Callable[[Condition], Condition]
@@ -56,7 +57,7 @@ def _changes(node: Condition, put: Put, *, may_negate: bool) -> Iterator[Changed
                 ChangeKind.NEGATED,
                 f"'not' removed from '{written(node)}'",
                 "not",
-                f"a case in which '{written(node.part)}' holds and all else of the rule too",
+                said("mutation_add.holds_too", shown=written(node.part)),
             )
 
             def inside(changed: Condition, node: Not = node) -> Condition:
@@ -75,7 +76,7 @@ def _changes(node: Condition, put: Put, *, may_negate: bool) -> Iterator[Changed
             ChangeKind.NEGATED,
             f"'{written(node)}' negated",
             _name(node),
-            f"a case in which '{written(node)}' alone keeps the rule from holding",
+            said("mutation_add.alone_keeps", shown=written(node)),
         )
 
 
@@ -102,7 +103,7 @@ def _of_comparison(node: Comparison, put: Put) -> Iterator[ChangedCondition]:
                     ChangeKind.THRESHOLD,
                     f"'{shown}': {literal} became {moved}",
                     node.field,
-                    f"two cases in which {node.field} is {_between(node.operator, literal, moved)}",
+                    _between(node, literal, moved),
                 )
         other = _OTHER[node.operator]
         yield ChangedCondition(
@@ -110,7 +111,7 @@ def _of_comparison(node: Comparison, put: Put) -> Iterator[ChangedCondition]:
             ChangeKind.OPERATOR,
             f"'{shown}': {_SAID[node.operator]} became {_SAID[other]}",
             node.field,
-            f"a case in which '{shown}' alone keeps the rule from holding",
+            said("mutation_add.alone_keeps", shown=shown),
         )
     elif node.operator is Operator.IS_ONE_OF and len(node.operands) > 1:
         for place, word in enumerate(node.operands):
@@ -120,14 +121,14 @@ def _of_comparison(node: Comparison, put: Put) -> Iterator[ChangedCondition]:
                 ChangeKind.WORD_DROPPED,
                 f"'{word}' dropped from '{shown}'",
                 node.field,
-                f"a case in which the rule holds and {node.field} is {word}",
+                said("mutation_add.word", field=node.field, word=word),
             )
 
 
-def _between(operator: Operator, literal: int, moved: int) -> str:
-    inner = min(literal, moved) if operator is Operator.AT_LEAST else max(literal, moved)
-    outer = max(literal, moved) if operator is Operator.AT_LEAST else min(literal, moved)
-    return f"{outer} (the rule holds) and {inner} (it does not)"
+def _between(node: Comparison, literal: int, moved: int) -> Said:
+    low, high = sorted((literal, moved))
+    holds, fails = (high, low) if node.operator is Operator.AT_LEAST else (low, high)
+    return said("mutation_add.both_sides", field=node.field, holds=holds, fails=fails)
 
 
 def _of_parts(node: AllOf | AnyOf, put: Put) -> Iterator[ChangedCondition]:
@@ -145,9 +146,9 @@ def _of_parts(node: AllOf | AnyOf, put: Put) -> Iterator[ChangedCondition]:
                 ChangeKind.CONDITION_DROPPED,
                 f"'{shown}' dropped",
                 _first_name(part),
-                f"a case in which '{shown}' alone keeps the rule from holding"
+                said("mutation_add.alone_keeps", shown=shown)
                 if isinstance(node, AllOf)
-                else f"a case in which the rule holds by '{shown}' alone",
+                else said("mutation_add.alone_holds", shown=shown),
             )
         yield from _changes(part, inside, may_negate=True)
 
@@ -174,7 +175,7 @@ def _of_quantifier(node: Quantified, put: Put) -> Iterator[ChangedCondition]:
         ChangeKind.NEGATED,
         f"'{shown}' became '{written(flipped).partition(':')[0]}'",
         name,
-        f"a case in which '{shown}' alone keeps the rule from holding",
+        said("mutation_add.alone_keeps", shown=shown),
     )
     if isinstance(node.count, int):
         for moved in (node.count - 1, node.count + 1):
@@ -186,7 +187,7 @@ def _of_quantifier(node: Quantified, put: Put) -> Iterator[ChangedCondition]:
                     ChangeKind.COUNT,
                     f"'{shown}' became '{written(counted).partition(':')[0]}'",
                     name,
-                    f"a case with {min(moved, node.count)} such {records} and nothing more",
+                    said("mutation_add.count", number=min(moved, node.count), record=records),
                 )
     if not isinstance(node.where, AllOf):
         yield ChangedCondition(
@@ -194,7 +195,7 @@ def _of_quantifier(node: Quantified, put: Put) -> Iterator[ChangedCondition]:
             ChangeKind.CONDITION_DROPPED,
             f"'{written(node.where)}' dropped from '{shown}'",
             _first_name(node.where),
-            f"a case with a {name} that does not fulfil '{written(node.where)}'",
+            said("mutation_add.not_fulfilling", record=name, shown=written(node.where)),
         )
 
     def inside(changed: Condition) -> Condition:

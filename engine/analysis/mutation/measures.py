@@ -14,6 +14,7 @@ from engine.analysis.mutation.places import Lines
 from engine.analysis.mutation.rules import shifted_days
 from engine.rulebook.book import Rulebook
 from engine.rulebook.needed_numbers import PLANNER_PARAMETERS
+from engine.rulebook.problems import Said, said
 from engine.rulebook.program import need_key
 from engine.rulebook.resolve import parameters_in
 from models.conditions import Condition, ParameterRef
@@ -94,8 +95,13 @@ def mutants_of_parameter(parameter: Parameter, book: Rulebook, lines: Lines) -> 
                 kind=ChangeKind.PARAMETER,
                 place=place,
                 apply=_with_value(parameter, number, dated.model_copy(update={"value": value})),
-                case_to_add=f"two cases of {about} a unit apart, at {_shown(dated.value)} and "
-                f"just beside it, between {dated.valid_from} and {_shown_day(last)}",
+                case_to_add=said(
+                    "mutation_add.value",
+                    about=about,
+                    value=_shown(dated.value),
+                    first=dated.valid_from,
+                    last="" if last == date.max else last,
+                ),
                 days=days,
             )
         for step in (-1, 1) if number else ():
@@ -108,17 +114,13 @@ def mutants_of_parameter(parameter: Parameter, book: Rulebook, lines: Lines) -> 
                 apply=_with_value(
                     parameter, number, dated.model_copy(update={"valid_from": moved})
                 ),
-                case_to_add=f"a case of {about} on {day} that the other value would answer anew",
+                case_to_add=said("mutation_add.value_day", about=about, day=day),
                 days=(day, day) if uses.in_conditions_alone else None,
             )
 
 
 def _shown(value: object) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-
-
-def _shown_day(day: date) -> str:
-    return "today" if day == date.max else day.isoformat()
 
 
 def _other_values(value: object) -> tuple[bool | int, ...]:
@@ -142,7 +144,7 @@ def _with_value(
 def mutants_of_floor(floor: Floor, lines: Lines) -> Iterator[Mutant]:
     """The floor gone, and its departments forgotten or demanded."""
 
-    def change(what: str, named: str, says: str, changed: Floor | None) -> Mutant:
+    def change(what: str, named: str, says: Said, changed: Floor | None) -> Mutant:
         def apply(book: Rulebook) -> Rulebook:
             floors = (changed if old.id == floor.id else old for old in book.floors)
             return replace(book, floors=tuple(f for f in floors if f is not None))
@@ -151,10 +153,10 @@ def mutants_of_floor(floor: Floor, lines: Lines) -> Iterator[Mutant]:
         kinds = frozenset(floor.applies_to)
         return Mutant(floor.id, what, ChangeKind.FLOOR, place, apply, says, kinds)
 
-    yield change("floor dropped", "", "a case that says 'floor due'", None)
+    yield change("floor dropped", "", said("mutation_add.floor"), None)
     flipped = floor.model_copy(update={"each_department": not floor.each_department})
     what = f"each department became {_shown(not floor.each_department)}"
-    says = "a case with departments visited on different days that says 'floor due'"
+    says = said("mutation_add.floor_departments")
     yield change(what, "each department", says, flipped)
 
 
@@ -168,7 +170,7 @@ def mutants_of_frame(frame: Frame, lines: Lines) -> Iterator[Mutant]:
             frames = tuple(changed if old.id == frame.id else old for old in book.frames)
             return replace(book, frames=frames)
 
-        says = f"a case with a place in the frame that says 'draws: {{{frame.id}: ...}}'"
+        says = said("mutation_add.draws", frame=frame.id)
         kinds = frozenset(frame.applies_to)
         place = lines.of(frame.place, named)
         mutant = Mutant(frame.id, what, ChangeKind.FRAME, place, apply, says, kinds)
@@ -186,7 +188,7 @@ def mutants_of_frame(frame: Frame, lines: Lines) -> Iterator[Mutant]:
 def mutants_of_step(step: LadderStep, lines: Lines) -> Iterator[Mutant]:
     """A step of the ladder without what must come before it, or without its longest time."""
 
-    def change(what: str, named: str, says: str, **to: Any) -> Mutant:
+    def change(what: str, named: str, says: Said, **to: Any) -> Mutant:
         changed = step.model_copy(update=to)
 
         def apply(book: Rulebook) -> Rulebook:
@@ -198,17 +200,16 @@ def mutants_of_step(step: LadderStep, lines: Lines) -> Iterator[Mutant]:
         name = f"ladder.{step.step.value}"
         return Mutant(name, what, ChangeKind.LADDER, place, apply, says, kinds)
 
-    said = f"a case in which {step.step.value} is proposed and 'missing' names"
     if step.warned_by is not None:
-        says = f"{said} ladder.warned"
+        says = said("mutation_add.warned", step=step.step.value)
         yield change(f"warned by {step.warned_by.value} dropped", "warned by", says, warned_by=None)
     for before in step.follows:
         left = tuple(other for other in step.follows if other is not before)
-        says = f"a case in which {step.step.value} is proposed after {before.value} alone"
+        says = said("mutation_add.follows", step=step.step.value, before=before.value)
         yield change(f"follows {before.value} dropped", "follows", says, follows=left)
     if step.longest_days is not None:
-        says = f"a case in which {step.step.value} is proposed and 'at most days' stands"
+        says = said("mutation_add.longest_days", step=step.step.value)
         yield change("longest days dropped", "longest days", says, longest_days=None)
     for what, fields, day in shifted_days(step.valid_from, step.valid_until):
-        says = f"a case on {day} whose facts call for {step.step.value}"
+        says = said("mutation_add.step_day", step=step.step.value, day=day)
         yield replace(change(what, what.split()[0], says, **fields), days=(day, day))

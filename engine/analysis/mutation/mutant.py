@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from engine.rulebook.book import Rulebook
+from engine.rulebook.problems import Said
 from models.conditions import Condition
 from models.rulebook import Place
 from models.terms import Kind
@@ -61,7 +62,7 @@ class Mutant:
     kind: ChangeKind
     place: Place
     apply: Callable[[Rulebook], Rulebook]
-    case_to_add: str
+    case_to_add: Said
     kinds: frozenset[Kind] = frozenset(Kind)
     rules: frozenset[str] = frozenset()
     conditions: tuple[ConditionChange, ...] | None = None

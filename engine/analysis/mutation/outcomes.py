@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from engine.analysis.mutation.mutant import ChangeKind
+from engine.rulebook.problems import Said, said
 from models.rulebook import (
     ColourOutcome,
     CountedFrom,
@@ -26,7 +27,7 @@ class ChangedOutcome(NamedTuple):
     kind: ChangeKind
     what: str
     named: str
-    case_to_add: str
+    case_to_add: Said
 
 
 _INSTEAD = {
@@ -41,7 +42,10 @@ _OTHER_NOTICE = {
     Notice.ANNOUNCED: Notice.UNANNOUNCED,
     Notice.UNANNOUNCED: Notice.ANNOUNCED,
 }
-_FIRST_VISIT = "a case in which the rule holds and 'first visits' says"
+
+
+def _first_visit(what: str) -> Said:
+    return said("mutation_add.first_visit", what=what)
 
 
 def changed_outcomes(outcome: Outcome) -> Iterator[ChangedOutcome]:
@@ -68,12 +72,12 @@ def _of_colour(outcome: ColourOutcome) -> Iterator[ChangedOutcome]:
                 ChangeKind.COLOUR,
                 f"colour {outcome.colour.value} became {colour.value}",
                 "colour",
-                f"a case in which this rule alone makes {outcome.colour.value}",
+                said("mutation_add.alone_colours", colour=outcome.colour.value),
             )
 
 
 def _of_visit(outcome: VisitOutcomeRule) -> Iterator[ChangedOutcome]:
-    def change(what: str, named: str, says: str, **fields: Any) -> ChangedOutcome:
+    def change(what: str, named: str, says: Said, **fields: Any) -> ChangedOutcome:
         changed = outcome.model_copy(update=fields)
         return ChangedOutcome(changed, ChangeKind.VISIT, what, named, says)
 
@@ -81,29 +85,29 @@ def _of_visit(outcome: VisitOutcomeRule) -> Iterator[ChangedOutcome]:
         value, shown = getattr(outcome, name), name.replace("_", " ")
         if isinstance(value, int):
             for moved in (value - 1, value + 1):
-                says = f"{_FIRST_VISIT} {'earliest' if name == 'window_days' else 'latest'}"
+                says = _first_visit("earliest" if name == "window_days" else "latest")
                 yield change(f"{shown} {value} became {moved}", shown, says, **{name: moved})
     if outcome.within_days is not None:
         for start in CountedFrom:
             if start is not outcome.counted_from and start is not CountedFrom.TRIGGER:
                 what = f"counted from {outcome.counted_from.value} became {start.value}"
-                yield change(what, "counted from", f"{_FIRST_VISIT} latest", counted_from=start)
+                yield change(what, "counted from", _first_visit("latest"), counted_from=start)
     instead = _INSTEAD[outcome.purpose]
     what = f"visit {outcome.purpose.value} became {instead.value}"
-    yield change(what, "visit", f"{_FIRST_VISIT} {outcome.purpose.value}", purpose=instead)
+    yield change(what, "visit", _first_visit(outcome.purpose.value), purpose=instead)
     if outcome.each_department:
-        says = "a case with departments, the rule's visit under 'first visits: department'"
+        says = said("mutation_add.departments")
         yield change("each department dropped", "each department", says, each_department=False)
     if outcome.performed_by is not PerformedBy.CONSULTANT:
         staff = PerformedBy.CONSULTANT
         what = f"performed by {outcome.performed_by.value} became {staff.value}"
-        yield change(what, "performed by", f"{_FIRST_VISIT} performed by", performed_by=staff)
+        yield change(what, "performed by", _first_visit("performed by"), performed_by=staff)
 
 
 def _of_notice(outcome: NoticeOutcome) -> Iterator[ChangedOutcome]:
     def change(what: str, named: str, **fields: Any) -> ChangedOutcome:
         changed = outcome.model_copy(update=fields)
-        says = f"{_FIRST_VISIT} notice, for a visit on which another notice rule disagrees"
+        says = said("mutation_add.notice")
         return ChangedOutcome(changed, ChangeKind.NOTICE, what, named, says)
 
     other = _OTHER_NOTICE[outcome.notice]
@@ -116,19 +120,19 @@ def _of_notice(outcome: NoticeOutcome) -> Iterator[ChangedOutcome]:
 
 
 def _of_proposal(outcome: ProposalOutcome) -> Iterator[ChangedOutcome]:
-    def change(what: str, named: str, says: str, **fields: Any) -> ChangedOutcome:
+    def change(what: str, named: str, says: Said, **fields: Any) -> ChangedOutcome:
         changed = outcome.model_copy(update=fields)
         return ChangedOutcome(changed, ChangeKind.PROPOSAL, what, named, says)
 
     for number, need in enumerate(outcome.needs):
         left = (*outcome.needs[:number], *outcome.needs[number + 1 :])
-        says = f"a case in which the rule proposes and {need.id} is 'missing'"
+        says = said("mutation_add.missing", need=need.id)
         yield change(f"precondition {need.id} dropped", need.id, says, needs=left)
         bypass = need.model_copy(update={"acute_bypass": not need.acute_bypass})
         needs = (*outcome.needs[:number], bypass, *outcome.needs[number + 1 :])
         what = f"precondition {need.id}: acute bypass became {'no' if need.acute_bypass else 'yes'}"
-        says = f"{says} although a lead has decided acutely"
+        says = said("mutation_add.bypassed", need=need.id)
         yield change(what, need.id, says, needs=needs)
     if outcome.at_most_days is not None:
-        says = "a case in which the rule proposes and 'at most days' stands"
+        says = said("mutation_add.at_most_days")
         yield change("at most days dropped", "at most days", says, at_most_days=None)

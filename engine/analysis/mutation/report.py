@@ -12,8 +12,11 @@ from typing import Any, Literal
 
 from engine.analysis.mutation.run import MutationRun
 from engine.analysis.mutation.trial import Verdict
+from engine.rulebook.problems import said
 
 __all__ = ["report_csv", "report_json", "report_lines"]
+
+Lang = Literal["da", "en"]
 
 
 def shown_percent(share: Fraction) -> str:
@@ -22,37 +25,43 @@ def shown_percent(share: Fraction) -> str:
     return f"{tenths // 10}.{tenths % 10}"
 
 
-def report_lines(run: MutationRun, *, lang: Literal["da", "en"] = "da") -> Iterator[str]:
+def report_lines(run: MutationRun, *, lang: Lang = "da") -> Iterator[str]:
     """Survivors by file and line, what is accepted, what is stale, and both scores last."""
+
+    def text(code: str, **blanks: object) -> str:
+        return said(f"mutation.{code}", **blanks).text(lang)
+
     for verdict in run.survivors:
         yield f"{_place(verdict)}: {verdict.mutant.id}"
         case = verdict.turned_in
         if case is not None:
             where = f"{case.place.file}:{case.place.line}"
-            yield f"  it changes this case, which does not say so: {where} {case.title(lang)}"
-        yield f"  add: {verdict.mutant.case_to_add}"
+            yield f"  {text('turned', where=where, case=case.title(lang))}"
+        yield f"  {text('add', add=verdict.mutant.case_to_add)}"
     if run.accepted:
-        yield ""
-        yield f"Accepted, {len(run.accepted)}:"
-        for verdict, survivor in run.accepted:
-            yield f"  {_place(verdict)}: {verdict.mutant.id}"
-            yield f"    {getattr(survivor.reason, lang)} ({survivor.reviewed})"
+        yield text("accepted", count=len(run.accepted))
+    for verdict, survivor in run.accepted:
+        yield f"  {_place(verdict)}: {verdict.mutant.id}"
+        yield f"    {getattr(survivor.reason, lang)} ({survivor.reviewed})"
     for survivor in run.stale:
         place = f"{survivor.place.file}:{survivor.place.line}"
-        yield f"{place}: no longer survives, or no longer exists; remove it: {survivor.mutant}"
-    if run.survivors or run.accepted or run.stale:
-        yield ""
-    kinds = Counter(v.mutant.kind for v in run.survivors)
+        yield f"{place}: {text('stale', mutant=survivor.mutant)}"
+    kinds = Counter(verdict.mutant.kind for verdict in run.survivors)
     if kinds:
         listed = ", ".join(f"{kind.replace('_', ' ')} {n}" for kind, n in sorted(kinds.items()))
-        yield f"Survivors by what was changed: {listed}"
-    yield (
-        f"{run.counted} mutants: {len(run.noticed)} noticed by a case, {len(run.survivors)} "
-        f"survive, {len(run.accepted)} accepted; {len(run.refused)} more are refused by the check"
+        yield text("by_kind", kinds=listed)
+    yield text(
+        "sums",
+        mutants=run.counted,
+        noticed=len(run.noticed),
+        survive=len(run.survivors),
+        accepted=len(run.accepted),
+        refused=len(run.refused),
     )
-    yield (
-        f"Score {shown_percent(run.score_percent)} % (noticed of all that are not accepted); "
-        f"{shown_percent(run.score_of_all_percent)} % of all"
+    yield text(
+        "score",
+        score=shown_percent(run.score_percent),
+        of_all=shown_percent(run.score_of_all_percent),
     )
 
 
@@ -82,7 +91,7 @@ def _rows(run: MutationRun) -> Iterator[dict[str, Any]]:
                     "file": mutant.place.file,
                     "line": mutant.place.line,
                     "case": None if case is None else f"{case.place.file}:{case.place.line}",
-                    "add": mutant.case_to_add if outcome == "survives" else None,
+                    "add": str(mutant.case_to_add) if outcome == "survives" else None,
                     "reason": reasons[mutant.id].en if mutant.id in reasons else None,
                 }
             )

@@ -12,6 +12,7 @@ from engine.analysis.mutation.mutant import ChangeKind, ConditionChange, Mutant
 from engine.analysis.mutation.outcomes import changed_outcomes
 from engine.analysis.mutation.places import Lines
 from engine.rulebook.book import FIRST_DAY, Rulebook
+from engine.rulebook.problems import Said, said
 from engine.rulebook.program import need_key
 from models.rulebook import Outcome, ProposalOutcome, Rule
 
@@ -48,7 +49,7 @@ def mutants_of_rule(rule: Rule, lines: Lines) -> Iterator[Mutant]:
         kind=ChangeKind.RULE_DROPPED,
         place=rule.place,
         apply=with_rule(None),
-        case_to_add="a case in which this rule alone makes the answer",
+        case_to_add=said("mutation_add.alone_answers"),
         when_held=True,
     )
     yield from _of_kinds(rule, with_rule, make, lines)
@@ -58,7 +59,7 @@ def mutants_of_rule(rule: Rule, lines: Lines) -> Iterator[Mutant]:
             kind=ChangeKind.VALIDITY,
             place=lines.of(rule.place, what.split()[0]),
             apply=with_rule(rule.model_copy(update=fields)),
-            case_to_add=f"a case on {day} for which the rule's condition holds",
+            case_to_add=said("mutation_add.day", day=day),
             days=(day, day),
         )
     for changed in changed_conditions(rule.when):
@@ -107,7 +108,7 @@ def _of_kinds(
                 kind=ChangeKind.KIND_DROPPED,
                 place=lines.of(rule.place, kind.value),
                 apply=with_rule(rule.model_copy(update={"applies_to": left})),
-                case_to_add=f"a {kind.value} for which the rule holds",
+                case_to_add=said("mutation_add.kind", kind=kind.value),
                 when_held=True,
             ),
             kinds=frozenset({kind}),
@@ -138,6 +139,5 @@ def _of_needs(
             )
 
 
-def _of_need(changed: ChangedCondition, need: str) -> str:
-    about = changed.case_to_add.replace("the rule", f"the precondition {need}")
-    return f"{about}, while the rule proposes; say what is 'missing'"
+def _of_need(changed: ChangedCondition, need: str) -> Said:
+    return said("mutation_add.need", need=need, add=changed.case_to_add)

@@ -16,7 +16,7 @@ from engine.analysis.cases import Case
 from engine.analysis.mutation.mutant import ChangeKind, Mutant
 from engine.backends.reference import prepare
 from engine.decisions.decide import Decider
-from engine.decisions.notice import NoticeGapError
+from engine.decisions.notice import NoticeError
 from engine.decisions.reasons import Evaluated
 from engine.rulebook.book import Rulebook
 from engine.rulebook.check import check_rulebook
@@ -167,7 +167,7 @@ class Trial:
                 decision = decider.decide(item.case.dossier)
                 if any(case_failures(item.case, decision, decider.resolved)):
                     return item.case
-        except NoticeGapError:
+        except NoticeError:
             return last
         return None
 
