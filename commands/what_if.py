@@ -64,15 +64,15 @@ def command(
 ) -> None:
     """One subject with changed facts: only the difference is shown. Nothing is written.
 
-    Values are written like cells, in Danish or English. A concern's status (dialogue, statement
-    received, closed, ...) sets the matching day to --as-of.
+    Records, facts and values are written in Danish or English, as in the workbook. A concern's
+    status (dialogue, statement received, closed, ...) sets the matching day to --as-of.
 
     \b
     Examples:
       tilsynstryk what-if PF-01042 --portfolio portfolio/ --as-of 2025-06-01 \\
-        --set 'concern[2].status=closed'
+        --set 'bekymring[2].status=lukket'
       tilsynstryk what-if PF-01042 --portfolio portfolio/ --as-of 2025-06-01 \\
-        --add 'concern: severity=alvorlig, theme=kompetencer, received_on=2025-05-20'
+        --add 'concern: severity=serious, theme=competences, received_on=2025-05-20'
     """
     from engine.analysis.altered import AlterationError, Alterations, altered_line
     from engine.analysis.difference import difference, difference_lines
@@ -80,7 +80,7 @@ def command(
     from engine.analysis.subject_answer import for_kind
     from engine.backends.durable import BackendLimitError, EvaluationError
     from engine.backends.shadow import ReadingsDisagree
-    from engine.decisions.notice import NoticeGapError
+    from engine.decisions.notice import NoticeError
     from engine.portfolio.read import read_portfolio
     from engine.run.official import official_decider
 
@@ -97,9 +97,9 @@ def command(
     prose = Prose(book, lang=language(), parameters=resolved.parameters)
     wanted = Alterations(set=sets, add=adds, drop=drops)
     try:
-        line = altered_line(dossier, wanted, as_of=as_of, catalogue=prose.words.catalogue)
+        line = altered_line(dossier, wanted, as_of=as_of, words=prose.words)
     except AlterationError as error:
-        bad_input(error.problems)
+        bad_input(error.lines(language()))
     read = read_portfolio(
         None,
         stream=io.BytesIO(line),
@@ -124,7 +124,7 @@ def command(
     except EvaluationError as error:
         click.echo(error.what.text(language()), err=True)
         sys.exit(1)
-    except NoticeGapError as error:
+    except NoticeError as error:
         refuse(error.what)
     except BackendLimitError as error:
         bad_input(error.lines(language()))

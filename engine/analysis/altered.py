@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from engine.analysis.words import Words
 from engine.facts import vocabulary
 from engine.portfolio.sheets import sheet_spec
 from engine.portfolio.write import dossier_line
-from engine.rulebook.catalogue import Catalogue, UnknownWordError
+from engine.rulebook.catalogue import Lang
+from engine.rulebook.problems import Said, said
 from engine.rulebook.types import nearest
 from models.facts.dossier import RECORD_KINDS_OF, RECORD_MODELS, Dossier
 from models.terms import BudgetStatus, ConcernStage
@@ -25,6 +27,8 @@ __all__ = ["AlterationError", "Alterations", "altered_line"]
 
 _TARGET = re.compile(r"(?:(?P<record>[\w æøåÆØÅ]+?)\s*\[\s*(?P<no>\d+)\s*\]\s*\.\s*)?(?P<field>.+)")
 _RECORD = re.compile(r"(?P<record>[\w æøåÆØÅ]+?)\s*\[\s*(?P<no>\d+)\s*\]")
+
+_OF_SUBJECT = re.compile(r"^\s*(?:subject|sagen)\s*\.\s*", re.IGNORECASE)
 
 _STAGE_DAY: dict[str, tuple[str, ...]] = {
     ConcernStage.RECEIVED.value: (),
@@ -59,18 +63,26 @@ class Alterations:
 
 
 class AlterationError(Exception):
-    """Some change cannot be made; `problems` are all that are wrong, one line each."""
+    """Some change cannot be made; `problems` are all that are wrong, a sentence each."""
 
-    def __init__(self, problems: Iterable[str]) -> None:
+    def __init__(self, problems: Iterable[Said]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
+        super().__init__(self.problems)
+
+    def lines(self, lang: Lang = "en") -> list[str]:
+        """What is wrong, a line each."""
+        return [problem.text(lang) for problem in self.problems]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
 
 
-def altered_line(
-    dossier: Dossier, alterations: Alterations, *, as_of: date, catalogue: Catalogue
-) -> bytes:
-    """The changed subject as one JSON line, to be read like any other. Raises AlterationError."""
-    altering = _Altering(dossier, as_of, catalogue)
+def altered_line(dossier: Dossier, alterations: Alterations, *, as_of: date, words: Words) -> bytes:
+    """The changed subject as one JSON line, to be read like any other. Raises AlterationError.
+
+    Records and fields go by the names of the catalogue, in Danish or English.
+    """
+    altering = _Altering(dossier, as_of, words)
     for option, make, texts in (
         ("set", altering.set, alterations.set),
         ("add", altering.add, alterations.add),
@@ -89,14 +101,14 @@ def _spoken(text: str) -> str:
 
 
 class _Altering:
-    def __init__(self, dossier: Dossier, as_of: date, catalogue: Catalogue) -> None:
+    def __init__(self, dossier: Dossier, as_of: date, words: Words) -> None:
         self._kind = dossier.kind
         self._data: dict[str, Any] = json.loads(dossier_line(dossier))
         self._today = as_of.isoformat()
-        self._catalogue = catalogue
+        self._words = words
         self._dropped: set[tuple[str, int]] = set()
         self.written = ""
-        self.problems: list[str] = []
+        self.problems: list[Said] = []
 
     def line(self) -> bytes:
         records = {
@@ -110,10 +122,10 @@ class _Altering:
         target, equals, value = text.partition("=")
         found = _TARGET.fullmatch(target.strip())
         if not equals or found is None:
-            self._wrong("write FIELD=VALUE or RECORD[NUMBER].FIELD=VALUE")
+            self._wrong("set_form")
             return
         if found["record"] is None:
-            field = found["field"].removeprefix("subject.")
+            field = _OF_SUBJECT.sub("", found["field"])
             self._assign(self._kind.value, self._data["subject"], field, value)
             return
         row = self._row(found["record"], int(found["no"]))
@@ -124,7 +136,7 @@ class _Altering:
         """`concern: severity=serious, theme=competences, received_on=2025-05-20`."""
         name, colon, rest = text.partition(":")
         if not colon or not rest.strip():
-            self._wrong("write RECORD: FIELD=VALUE, FIELD=VALUE")
+            self._wrong("add_form")
             return
         record = self._record(name)
         if record is None:
@@ -134,7 +146,7 @@ class _Altering:
         for part in rest.split(","):
             field, equals, value = part.partition("=")
             if not equals:
-                self._wrong(f"'{part.strip()}' is not FIELD=VALUE")
+                self._wrong("no_value", part=part.strip())
                 continue
             self._assign(record, row, field, value)
         rows.append(row)
@@ -143,27 +155,33 @@ class _Altering:
         """`concern[1]`."""
         found = _RECORD.fullmatch(text.strip())
         if found is None:
-            self._wrong("write RECORD[NUMBER]")
+            self._wrong("drop_form")
             return
         row = self._row(found["record"], int(found["no"]))
         if row is not None:
             self._dropped.add((row[0], row[1]["no"]))
 
-    def _wrong(self, why: str) -> None:
-        self.problems.append(f"{self.written}: {why}")
+    def _wrong(self, code: str, /, **blanks: object) -> None:
+        why = said(f"altered.{code}", **blanks)
+        self.problems.append(said("altered.wrong", written=self.written, why=why))
 
     def _record(self, name: str) -> str | None:
-        spoken = _spoken(name)
-        allowed = RECORD_KINDS_OF[self._kind]
-        for record in RECORD_MODELS:
-            sheets = (self._catalogue.sheet(record, "da"), self._catalogue.sheet(record, "en"))
-            if spoken in (_spoken(record), *map(_spoken, sheets)):
-                if record in allowed:
-                    return record
-                self._wrong(f"a {self._kind.value} has no '{record}'")
-                return None
-        near = nearest(name.strip(), sorted(allowed))
-        self._wrong(f"'{name.strip()}' is not a kind of record{near}")
+        spoken, kind = _spoken(name), self._kind
+        if spoken.replace(" ", "_") in RECORD_MODELS:
+            meant = [spoken.replace(" ", "_")]
+        else:
+            names = {record: self._words.names_of(record) for record in RECORD_MODELS}
+            meant = [r for r, known in names.items() if spoken in map(_spoken, known)]
+        allowed = [record for record in meant if record in RECORD_KINDS_OF[kind]]
+        if len(allowed) == 1:
+            return allowed[0]
+        if allowed:
+            self._wrong("two_records", name=name.strip(), records=", ".join(allowed))
+        elif meant:
+            self._wrong("other_kind", kind=kind.value, record=meant[0])
+        else:
+            known = sorted(n for r in RECORD_KINDS_OF[kind] for n in self._words.names_of(r))
+            self._wrong("no_record", name=name.strip(), near=nearest(spoken, known))
         return None
 
     def _row(self, name: str, no: int) -> tuple[str, dict[str, Any]] | None:
@@ -174,41 +192,46 @@ class _Altering:
         for row in rows:
             if row["no"] == no:
                 return record, row
-        numbers = ", ".join(str(row["no"]) for row in rows) or "none"
-        self._wrong(f"there is no {record}[{no}]; there is: {numbers}")
+        numbers = ", ".join(str(row["no"]) for row in rows) or said("commands.none")
+        self._wrong("no_row", record=record, no=no, numbers=numbers)
         return None
 
     def _assign(self, record: str, row: dict[str, Any], field: str, value: str) -> None:
-        name, value = self._field(record, field), value.strip()
-        if name in ("no", "subject_id"):
-            self._wrong(f"'{name}' names the fact and cannot be changed")
-        elif name is not None:
-            row[name] = value or None
+        names, value = self._fields(record, field), value.strip()
+        if names in (["no"], ["subject_id"]):
+            self._wrong("names_the_fact", field=names[0])
+        elif len(names) == 1:
+            row[names[0]] = value or None
+        elif names:
+            self._wrong("two_fields", field=field.strip(), fields=", ".join(names))
         elif not self._followed(record, row, _spoken(field), value):
-            self._wrong(self._not_a_field(record, field.strip()))
+            self._not_a_field(record, field.strip())
 
-    def _field(self, record: str, field: str) -> str | None:
+    def _fields(self, record: str, field: str) -> list[str]:
+        """The columns that a name may mean; a column's own name means that one alone."""
         spoken = _spoken(field)
-        for column in sheet_spec(record).columns:
-            if spoken == _spoken(column.name):
-                return column.name
-        for column in sheet_spec(record).columns:
-            for lang in ("da", "en"):
-                try:
-                    heading = self._catalogue.heading(record, column.name, lang)
-                except UnknownWordError:
-                    continue
-                if spoken == _spoken(heading):
-                    return column.name
-        return None
+        columns = [column.name for column in sheet_spec(record).columns]
+        if spoken.replace(" ", "_") in columns:
+            return [spoken.replace(" ", "_")]
+        return [
+            name
+            for name in columns
+            if spoken in map(_spoken, self._words.names_of_field(record, name))
+        ]
 
-    def _not_a_field(self, record: str, field: str) -> str:
-        names = [column.name for column in sheet_spec(record).columns]
+    def _not_a_field(self, record: str, field: str) -> None:
+        columns = [column.name for column in sheet_spec(record).columns]
         of_subject = record == self._kind.value
-        tested = vocabulary().find("subject" if of_subject else record, field)
-        if tested is not None and field not in names:
-            return f"'{field}' is worked out from other facts; change those: {', '.join(names)}"
-        return f"'{field}' is not a fact of '{record}'{nearest(field, names)}"
+        tested = vocabulary().fields["subject" if of_subject else record]
+        spoken = _spoken(field)
+        if any(
+            spoken in map(_spoken, self._words.names_of_field(record, name))
+            for name in tested.keys() - columns
+        ):
+            self._wrong("worked_out", field=field, fields=", ".join(columns))
+            return
+        known = sorted(n for c in columns for n in self._words.names_of_field(record, c))
+        self._wrong("no_field", field=field, record=record, near=nearest(field, known))
 
     def _followed(self, record: str, row: dict[str, Any], field: str, value: str) -> bool:
         """A stage, open or not, and a status follow from days: the day is set to today."""
@@ -249,7 +272,8 @@ class _Altering:
     def _word(self, enum: type[ConcernStage] | type[BudgetStatus], value: str) -> str | None:
         spoken = _spoken(value)
         for word in enum:
-            labels = (self._catalogue.word(word, "da"), self._catalogue.word(word, "en"))
+            catalogue = self._words.catalogue
+            labels = (catalogue.word(word, "da"), catalogue.word(word, "en"))
             if spoken in (_spoken(word.value), *map(_spoken, labels)):
                 return word.value
         return None

@@ -63,6 +63,23 @@ class Words:
         entry: list[str] = self._prose["records"][record][self.lang]
         return entry[1 if many else 0]
 
+    def names_of(self, record: str) -> frozenset[str]:
+        """Every name people know a kind of record by, in Danish and English."""
+        entry = self._prose["records"][record]
+        sheets = (self.catalogue.sheet(record, "da"), self.catalogue.sheet(record, "en"))
+        return frozenset([record, *sheets, *entry["da"], *entry["en"]])
+
+    def names_of_field(self, record: str, field: str) -> frozenset[str]:
+        """Every name people know a field by: its heading, and that of a day without its `den`."""
+        found = {field}
+        for lang, day in (("da", " den"), ("en", " on")):
+            try:
+                heading = self.catalogue.heading(record, field, "da" if lang == "da" else "en")
+            except UnknownWordError:
+                continue
+            found |= {heading, heading.removesuffix(day)}
+        return frozenset(found)
+
     def is_neuter(self, record: str) -> bool:
         """Whether a kind of record is of the neuter gender (Danish only)."""
         return self.lang == "da" and record in self._prose["neuter"]["da"]

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import tilsynstryk
+from engine.analysis.words import Words
 
 HERE = Path(__file__).parent
 _spec = importlib.util.spec_from_file_location("portfolio_lines", HERE / "portfolio_lines.py")
@@ -49,6 +50,10 @@ def test_closing_the_concern_makes_the_family_green(portfolio: Path) -> None:
         "bekymringer[2].Lukket den=2025-06-01",
         "concern[2].closed_on=01-06-2025",
         "concern[2].open=nej",
+        "bekymring[2].status=lukket",
+        "Bekymring [2] . Forløb = Lukket",
+        "bekymring[2].lukket=2025-06-01",
+        "bekymring[2].åben=nej",
     ],
 )
 def test_the_same_change_however_it_is_written(portfolio: Path, written: str) -> None:
@@ -63,6 +68,26 @@ def test_an_added_and_a_dropped_record(portfolio: Path) -> None:
     assert data["after"]["category"]["in_force"] == "red"
     assert "category.acute_concern" in data["reasons_gained"]
     assert data_of(portfolio, "--drop", "concern[2]")["after"]["category"]["in_force"] == "green"
+
+
+def test_records_and_fields_go_by_danish_names(portfolio: Path) -> None:
+    add = "bekymring: alvor=akut, tema=kompetencer, modtaget=2025-06-01"
+    added = data_of(portfolio, "--add", add, "--drop", "bekymring[2]")
+    assert added["after"]["category"]["in_force"] == "red"
+    assert data_of(portfolio, "--set", "sagen.plejeforældre=2")["same"]
+
+
+def test_a_name_of_two_records_or_fields_is_refused(
+    portfolio: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Words, "names_of", lambda _, record: frozenset({"sag"}))
+    monkeypatch.setattr(Words, "names_of_field", lambda *_: frozenset({"dag"}))
+    result = run(portfolio, "PF-01042", "--drop", "sag[1]", "--set", "concern[2].dag=2025-06-01")
+    assert result.exit_code == 2
+    first, second = result.output.splitlines()
+    assert "'dag' kan være flere felter; skriv et af " in first
+    assert "'sag' kan være flere slags oplysninger; skriv en af " in second
+    assert "concern" in second
 
 
 def test_a_stage_sets_its_day_and_takes_back_later_ones(portfolio: Path) -> None:
@@ -98,11 +123,11 @@ def test_everything_wrong_with_the_changes_is_said_at_once(portfolio: Path) -> N
     assert result.exit_code == 2
     said = result.output.splitlines()
     assert len(said) == 11
-    assert "there is no concern[9]; there is: 1, 2" in said[0]
-    assert "did you mean 'concern'?" in said[1]
-    assert "worked out from other facts" in said[2]
-    assert "did you mean 'family_type'?" in said[5]
-    assert "a foster_family has no 'budget'" in said[7]
+    assert "der er ingen concern[9]; der er: 1, 2" in said[0]
+    assert "mener du 'concern'?" in said[1]
+    assert "beregnes af andre oplysninger" in said[2]
+    assert "mener du 'family_type'?" in said[5]
+    assert "foster_family har ingen 'budget'" in said[7]
 
 
 def test_values_are_checked_like_cells(portfolio: Path) -> None:
