@@ -224,7 +224,12 @@ def test_an_anonymous_source_leaves_no_trace_in_any_explanation(
 def test_an_override_stands_beside_the_engines_own_proposal(case: tuple[date, Dossier]) -> None:
     day, dossier = case
     decision = decider(day).decide(dossier)
-    active = [o for o in dossier.of("override") if o.decided_on <= day <= o.expires_on]
+    longest = timedelta(days=decider(day).resolved.duty().override_longest_days)
+    active = [
+        o
+        for o in dossier.of("override")
+        if o.decided_on <= day <= min(o.expires_on, o.decided_on + longest)
+    ]
     if active:
         assert decision.category.override is not None
         assert decision.category.in_force is decision.category.override.colour

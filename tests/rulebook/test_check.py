@@ -20,6 +20,7 @@ def signal_when(condition: str) -> Change:
     return Change(SIGNALS, CONCERN, f"{condition}\n    then: {{signal: serious}}")
 
 
+ONE_OF_THEM = "a visit needs 'every days', 'within days' or 'times a year', one of them"
 EVERY = "      every days: parameter visits.interval_days\n"
 OF_TRIGGER = "      counted from: trigger\n      trigger field: received_on\n"
 
@@ -190,17 +191,17 @@ CASES = {
     ),
     "neither every nor within": (
         Change(VISITS, "      every days: parameter visits.interval_days\n", ""),
-        "visits/all.yaml:2: a visit needs 'every days', 'within days' or 'times a year', one of them",
+        f"visits/all.yaml:2: {ONE_OF_THEM}",
     ),
     "every and within": (
         Change(VISITS, "      within days: 30\n", "      within days: 30\n      every days: 60\n"),
-        "visits/all.yaml:16: a visit needs 'every days', 'within days' or 'times a year', one of them",
+        f"visits/all.yaml:16: {ONE_OF_THEM}",
     ),
     "within and times": (
         Change(
             VISITS, "      within days: 30\n", "      within days: 30\n      times a year: places\n"
         ),
-        "visits/all.yaml:16: a visit needs 'every days', 'within days' or 'times a year', one of them",
+        f"visits/all.yaml:16: {ONE_OF_THEM}",
     ),
     "a day of the subject without its field": (
         Change(VISITS, OF_TRIGGER, "      counted from: subject_day\n"),
@@ -224,7 +225,8 @@ CASES = {
     ),
     "a day of another kind of subject": (
         Change(VISITS, OF_TRIGGER, of_subject("recategorised_on")),
-        "visits/all.yaml:16: 'recategorised_on' is not a day of social_offer; write e.g. applied_on",
+        "visits/all.yaml:16: 'recategorised_on' is not a day of social_offer; "
+        "write e.g. applied_on",
     ),
     "times a year of another kind of subject": (
         Change(VISITS, EVERY, "      times a year: places\n"),
@@ -242,7 +244,8 @@ CASES = {
             "    nature: warning\n",
             "    nature: warning\n    stands days: parameter visits.no\n",
         ),
-        "sanctions/all.yaml:2: there is no parameter 'visits.no'; did you mean 'visits.window_days'?",
+        "sanctions/all.yaml:2: there is no parameter 'visits.no'; "
+        "did you mean 'visits.window_days'?",
     ),
     "trigger without its field": (
         Change(VISITS, "      trigger field: received_on\n", ""),
