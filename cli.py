@@ -8,7 +8,7 @@ import importlib
 import itertools
 import os
 import sys
-from typing import Any
+from typing import Any, Literal, NoReturn
 
 # A command is short: walking its objects for garbage, and looking through every installed package
 # for plugins of the validation library, would take a third of a query's time.
@@ -65,12 +65,15 @@ class _LazyGroup(click.Group):
         self, info_name: str | None, args: list[str], *given: Any, **extra: Any
     ) -> click.Context:
         """The language is looked for before anything is read, as all may be wrong with the rest."""
-        lang = "en" if "--lang=en" in args or _follows(args, "--lang", "en") else "da"
+        lang = _language(args)
         try:
             context = super().make_context(info_name, args, *given, **extra)
         except click.UsageError as error:
             _say_wrong_use(error, lang)
             raise click.exceptions.Exit(2) from None
+        except BrokenPipeError:
+            _write_nowhere()
+            raise click.exceptions.Exit(0) from None
         context.obj = lang
         return context
 
@@ -83,8 +86,7 @@ class _LazyGroup(click.Group):
             _say_wrong_use(error, ctx.obj)
             ctx.exit(2)
         except BrokenPipeError:
-            # whoever reads has seen enough; what is still to be flushed goes nowhere
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _write_nowhere()
             ctx.exit(0)
         except Exception as error:
             from engine.rulebook.problems import RulebookError
@@ -95,8 +97,14 @@ class _LazyGroup(click.Group):
             ctx.exit(2)
 
 
-def _follows(args: list[str], option: str, value: str) -> bool:
-    return any(pair == (option, value) for pair in itertools.pairwise(args))
+def _write_nowhere() -> None:
+    """Whoever reads has seen enough; what is still to be flushed goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _language(args: list[str]) -> Literal["da", "en"]:
+    given = "--lang=en" in args or ("--lang", "en") in itertools.pairwise(args)
+    return "en" if given else "da"
 
 
 def _say_wrong_use(error: click.UsageError, lang: Any) -> None:
@@ -136,12 +144,32 @@ def main() -> None:
         if isinstance(end.code, int) and not sys.gettrace() and not sys.getprofile():
             _leave(end.code)
         raise
+    except OSError as error:
+        _say_unwritten(error)
 
 
 def _leave(code: int) -> None:
     """Ends the process at once, as all files are closed; taking the interpreter apart would cost
     a query a twentieth of its time."""
-    with contextlib.suppress(BrokenPipeError):
+    try:
         sys.stdout.flush()
         sys.stderr.flush()
+    except BrokenPipeError:
+        pass
+    except OSError as error:
+        _say_unwritten(error)
     os._exit(code)
+
+
+def _say_unwritten(error: OSError) -> NoReturn:
+    """One line about an answer that found no room; whoever only stopped reading is not told."""
+    if isinstance(error, BrokenPipeError):
+        os._exit(0)
+    with contextlib.suppress(OSError):
+        from engine.rulebook.problems import reason_of, said
+
+        what = said("commands.unwritten", reason=reason_of(error))
+        if error.filename is not None:
+            what = said("commands.file_fails", file=error.filename, reason=reason_of(error))
+        click.echo(what.text(_language(sys.argv)), err=True)
+    os._exit(2)

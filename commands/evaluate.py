@@ -46,6 +46,14 @@ __all__ = ["command"]
 )
 @seed_option
 @click.option(
+    "--sample-results",
+    "sample_results",
+    multiple=True,
+    metavar="FORM.xlsx",
+    type=click.Path(path_type=Path),
+    help="A filled-in sample-form.xlsx of an earlier run, read beside the facts; may be repeated.",
+)
+@click.option(
     "--quarantine",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Set subjects with bad facts aside in this file (JSON lines) and go on with the rest.",
@@ -64,6 +72,7 @@ def command(
     out: str,
     formats: tuple[TableFormat, ...],
     seed: int,
+    sample_results: tuple[Path, ...],
     quarantine: Path | None,
     ignore_later: bool,
     period_days: int | None,
@@ -99,6 +108,7 @@ def command(
         rules_folder=rules_folder,
         lang="da" if lang == "da" else "en",
         quarantine=quarantine,
+        sample_results=sample_results,
     )
     if out == "-":
         run.to_stream(sys.stdout.buffer)

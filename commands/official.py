@@ -6,7 +6,6 @@ import io
 import json
 import os
 import sys
-import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -28,7 +27,8 @@ from commands.progress import progress
 from engine.analysis.prose import Prose
 from engine.backends.durable import BackendLimitError, EvaluationError
 from engine.backends.shadow import ReadingsDisagree
-from engine.decisions.notice import NoticeGapError
+from engine.decisions.notice import NoticeError
+from engine.portfolio.aside import folder_beside
 from engine.portfolio.problems import problem_lines
 from engine.portfolio.read import PortfolioRead, read_portfolio
 from engine.portfolio.tables import TableFormat
@@ -69,6 +69,7 @@ class OfficialRun:
     rules_folder: Path | None
     lang: Lang
     quarantine: Path | None = None
+    sample_results: tuple[Path, ...] = ()
 
     def to_folder(self, target: Path) -> Manifest:
         """Evaluates and writes the output folder; prints the summary and what was written."""
@@ -132,6 +133,7 @@ class OfficialRun:
             read = read_portfolio(
                 self.source,
                 stream=None if self.content is None else io.BytesIO(self.content),
+                sample_forms=self.sample_results,
                 registers=book.registers,
                 ladder=book.ladder,
                 as_of=self.as_of,
@@ -158,14 +160,14 @@ class OfficialRun:
             for subject, texts in sorted(found.items())
         ]
         try:
-            with tempfile.NamedTemporaryFile(
-                "w", dir=target.parent, delete=False, encoding="utf-8"
-            ) as aside:
-                aside.write("\n".join(lines) + "\n")
-            os.replace(aside.name, target)
+            with folder_beside(target) as beside:
+                (beside / target.name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+                os.replace(beside / target.name, target)
         except OSError as error:
             refuse("run.unwritable", target=target, reason=file_reason(error))
         number = len(read.subjects_with_problems)
+        if not read.dossiers:
+            refuse("commands.all_set_aside", count=number, target=target)
         code = "set_aside_1" if number == 1 else "set_aside"
         click.echo(sentence(f"commands.{code}", count=number, target=target), err=True)
 
@@ -183,7 +185,7 @@ class OfficialRun:
         except EvaluationError as error:
             click.echo(error.what.text(language()), err=True)
             sys.exit(1)
-        except NoticeGapError as error:
+        except NoticeError as error:
             refuse(error.what)
         except BackendLimitError as error:
             bad_input(error.lines(language()))
@@ -205,6 +207,7 @@ class OfficialRun:
             quarantined=tuple(sorted(read.subjects_with_problems)),
             backend=result.backend,
             input_sha256=input_checksum(self.source, self.content),
+            sample_results_sha256=tuple(input_checksum(form) for form in self.sample_results),
             counts=result.counts(),
             outputs_sha256=outputs,
         )

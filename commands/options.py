@@ -43,16 +43,28 @@ class DateOfDay(click.ParamType[date]):
         """The day, or a usage error in one line."""
         if isinstance(value, date):
             return value
-        parts = str(value).strip().replace(".", "-").split("-")
-        try:
-            numbers = [int(part) for part in parts]
-            if len(numbers) == 3 and len(parts[0]) == 4:
-                return date(numbers[0], numbers[1], numbers[2])
-            if len(numbers) == 3 and len(parts[2]) == 4:
-                return date(numbers[2], numbers[1], numbers[0])
-        except ValueError:
-            pass
-        self.fail(sentence("commands.not_a_day", value=value), param, ctx)
+        day = _day_of(str(value))
+        if day is None:
+            self.fail(sentence("commands.not_a_day", value=value), param, ctx)
+        from engine.portfolio.sheets import EARLIEST_DAY, LAST_DAY
+
+        if not EARLIEST_DAY <= day <= LAST_DAY:
+            blanks = {"day": day, "first": EARLIEST_DAY, "last": LAST_DAY}
+            self.fail(sentence("commands.day_far_off", **blanks), param, ctx)
+        return day
+
+
+def _day_of(text: str) -> date | None:
+    parts = text.strip().replace(".", "-").split("-")
+    try:
+        numbers = [int(part) for part in parts]
+        if len(numbers) == 3 and len(parts[0]) == 4:
+            return date(numbers[0], numbers[1], numbers[2])
+        if len(numbers) == 3 and len(parts[2]) == 4:
+            return date(numbers[2], numbers[1], numbers[0])
+    except ValueError:
+        pass
+    return None
 
 
 def as_of_option(function: CommandT) -> CommandT:

@@ -27,10 +27,25 @@ __all__ = ["command"]
     required=True,
     help="The portfolio the run was made on; its checksum must be the record's.",
 )
+@click.option(
+    "--sample-results",
+    "sample_results",
+    multiple=True,
+    metavar="FORM.xlsx",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The filled-in sample forms of the run, in the same order.",
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write to.")
 @rules_option
 @language_option
-def command(record: Path, portfolio: Path, out: Path, rules_folder: Path | None, lang: str) -> None:
+def command(
+    record: Path,
+    portfolio: Path,
+    sample_results: tuple[Path, ...],
+    out: Path,
+    rules_folder: Path | None,
+    lang: str,
+) -> None:
     """Run again with everything as in MANIFEST (manifest.json) and compare the outputs.
 
     Exit code 0 if every output has the same bytes, 1 if one differs, 2 if portfolio or rulebook
@@ -50,6 +65,8 @@ def command(record: Path, portfolio: Path, out: Path, rules_folder: Path | None,
     wrong = []
     if input_checksum(portfolio) != before.input_sha256:
         wrong.append(sentence("commands.other_portfolio", portfolio=portfolio))
+    if tuple(map(input_checksum, sample_results)) != before.sample_results_sha256:
+        wrong.append(sentence("commands.other_forms", count=len(before.sample_results_sha256)))
     if load_book(rules_folder).content_hash != before.rulebook_files_sha256:
         wrong.append(sentence("commands.other_rulebook"))
     if wrong:
@@ -64,6 +81,7 @@ def command(record: Path, portfolio: Path, out: Path, rules_folder: Path | None,
         period_days=before.period_days,
         rules_folder=rules_folder,
         lang=before.language,
+        sample_results=sample_results,
         quarantine=out.with_name(out.name + "-quarantine.jsonl") if before.quarantined else None,
     ).to_folder(out)
     names = sorted(before.outputs_sha256.keys() | after.outputs_sha256.keys())

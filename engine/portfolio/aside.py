@@ -24,8 +24,7 @@ def written_aside(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def folder_beside(target: Path) -> Iterator[Path]:
-    """A passing folder on the target's own disk."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    """A passing folder on the target's own disk; what is in it goes when all is done."""
     beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         yield beside
@@ -40,6 +39,7 @@ def folder_aside(target: Path, *, replaces: frozenset[str]) -> Iterator[Path]:
     Files there named in `replaces` that were not written anew are removed: they belong to what
     is replaced. Other files are left alone.
     """
+    target.parent.mkdir(parents=True, exist_ok=True)
     with folder_beside(target) as beside:
         yield beside
         target.mkdir(exist_ok=True)

@@ -15,7 +15,13 @@ from engine.portfolio.aside import written_aside
 from engine.portfolio.register_index import RegisterIndex
 from engine.portfolio.sheets import LAST_DAY, SHEETS, CellType, ColumnSpec, SheetSpec, sheet_spec
 from engine.portfolio.spreadsheet_text import sheet_text
-from engine.portfolio.workbook_style import FIRST_EXCEL_DAY, Style, new_workbook, sheet_limit
+from engine.portfolio.workbook_style import (
+    FIRST_EXCEL_DAY,
+    Style,
+    new_workbook,
+    sheet_limit,
+    write_out,
+)
 from models.facts.fields import FactModel
 
 if TYPE_CHECKING:
@@ -67,7 +73,7 @@ def write_fact_workbook(
     for key in keys:
         _write_sheet(workbook, style, words, sheet_spec(key), rows=rows[key], ranges=ranges)
     _write_lists(workbook, words, ranges)
-    workbook.close()
+    write_out(workbook)
 
 
 class _Words:

@@ -177,7 +177,7 @@ def _write_parquet(table: Table, target: Path) -> None:
 
 
 def _write_workbook(tables: Sequence[Table], target: Path, lang: Lang) -> None:
-    from engine.portfolio.workbook_style import Style, new_workbook, sheet_limit
+    from engine.portfolio.workbook_style import Style, new_workbook, sheet_limit, write_out
 
     workbook = new_workbook(target)
     style = Style(workbook)
@@ -198,7 +198,7 @@ def _write_workbook(tables: Sequence[Table], target: Path, lang: Lang) -> None:
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
         sheet.autofilter(0, 0, max(len(table.rows), 1), max(len(table.columns) - 1, 0))
-    workbook.close()
+    write_out(workbook)
 
 
 def _sheet_names(tables: Sequence[Table]) -> list[str]:

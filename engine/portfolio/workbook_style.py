@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from engine.rulebook.problems import SaidError, said
 
-__all__ = ["FIRST_EXCEL_DAY", "Style", "TooManyRowsError", "new_workbook", "sheet_limit"]
+__all__ = [
+    "FIRST_EXCEL_DAY",
+    "Style",
+    "TooManyRowsError",
+    "new_workbook",
+    "sheet_limit",
+    "write_out",
+]
 
 FIRST_EXCEL_DAY = date(1900, 3, 1)
 """Excel counts 29 February 1900, which never was; earlier days are written as text."""
@@ -39,6 +47,17 @@ def new_workbook(target: Path) -> Any:
     workbook = xlsxwriter.Workbook(str(target), options)
     workbook.set_properties({"created": _CREATED})
     return workbook
+
+
+def write_out(workbook: Any) -> None:
+    """Writes the workbook to its file. Raises OSError where that cannot be written."""
+    from xlsxwriter.exceptions import XlsxFileError
+
+    try:
+        workbook.close()
+    except XlsxFileError as error:
+        cause = error.args[0] if error.args else None
+        raise cause if isinstance(cause, OSError) else OSError(errno.EFBIG, str(error)) from None
 
 
 class Style:

@@ -65,6 +65,7 @@ class Manifest(BaseModel):
     rulebook_files_sha256: str
     rulebook_resolved_sha256: str
     input_sha256: str
+    sample_results_sha256: tuple[str, ...] = ()
     versions: dict[str, str]
     parameters: dict[str, ParameterInForce]
     counts: dict[str, int]

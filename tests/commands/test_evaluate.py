@@ -262,6 +262,43 @@ class TestBadFacts:
         assert [d["subject_id"] for d in lines((out / "decisions.jsonl").read_bytes())] == rest
         assert f"2 sat til side i {aside}" in result.stderr
 
+    @pytest.mark.parametrize("out", ["out", "-"])
+    def test_nothing_is_evaluated_if_all_are_set_aside(self, out: str, tmp_path: Path) -> None:
+        shutil.copytree(PORTFOLIO, tmp_path / "facts")
+        for path in (tmp_path / "facts").glob("*.csv"):
+            if path.stem != "foster_family":
+                path.unlink()
+        path = tmp_path / "facts" / "foster_family.csv"
+        path.write_text(
+            "subject_id;authority;municipality;family_type\nPF-1;syd;?;general\n",
+            encoding="utf-8",
+        )
+        aside = tmp_path / "aside.jsonl"
+        target = out if out == "-" else tmp_path / out
+        result = run("evaluate", tmp_path / "facts", "--out", target, "--quarantine", aside)
+        assert result.exit_code == 2
+        assert result.stdout == ""
+        assert result.stderr.splitlines() == [
+            f"1 er sat til side i {aside}; der er ingen tilbage at evaluere."
+        ]
+        assert [line["subject_id"] for line in lines(aside.read_bytes())] == ["PF-1"]
+        assert not (tmp_path / "out").exists()
+
+    def test_a_quarantine_on_a_full_disk_leaves_nothing_behind(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        _spoilt(tmp_path / "facts")
+
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(official.os, "replace", full)
+        args = ("--out", "-", "--quarantine", tmp_path / "aside.jsonl")
+        result = run("evaluate", tmp_path / "facts", *args)
+        assert result.exit_code == 2
+        assert "kan ikke skrives (der er ikke plads på disken)" in result.stderr
+        assert [path.name for path in tmp_path.iterdir()] == ["facts"]
+
     def test_what_may_concern_any_subject_is_not_quarantined(self, tmp_path: Path) -> None:
         shutil.copytree(PORTFOLIO, tmp_path / "facts")
         (tmp_path / "facts" / "concern.csv").write_text("no;theme\r\n1;x\r\n", encoding="utf-8")
@@ -295,6 +332,7 @@ class TestBadFacts:
             ("2021-12-31", "svarer fra 2022-01-01; 2021-12-31 ligger før"),
             ("2025-13-01", "'2025-13-01' er ikke en dag"),
             ("i går", "'i går' er ikke en dag; skriv den som 2025-06-01"),
+            ("9999-12-31", "9999-12-31 ligger ikke mellem 1900-01-01 og 2199-12-31"),
             ("25-06-01", "'25-06-01' er ikke en dag"),
             ("", "'' er ikke en dag"),
         ],

@@ -52,8 +52,7 @@ def test_the_steps_that_are_allowed_are_named(tmp_path):
         found.problems[0]
         .text("en")
         .endswith(
-            'cannot be given "statement"; only notice of withdrawal of the approval, '
-            "withdrawal of the approval."
+            'cannot be given "statement"; only notice of withdrawal, withdrawal of the approval.'
         )
     )
 

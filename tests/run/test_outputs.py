@@ -162,7 +162,10 @@ class TestTheSampleForm:
                 sheet.cell(cell.row, cell.column, cell.value)
         book.save(tmp_path / "facts.xlsx")
         found = read_portfolio(
-            tmp_path / "facts.xlsx", registers=BOOK.registers, ladder=BOOK.ladder, as_of=date(2025, 9, 1)
+            tmp_path / "facts.xlsx",
+            registers=BOOK.registers,
+            ladder=BOOK.ladder,
+            as_of=date(2025, 9, 1),
         )
         assert found.problems == ()
         results = [result for d in found.dossiers for result in d.of("sample_result")]
