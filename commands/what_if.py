@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from commands.category import UnusableSubjectError, portfolio_option, subject_from
+from commands.offered import additions, changes, records_left_out
 from commands.options import (
     as_of_option,
     bad_input,
@@ -34,6 +35,7 @@ __all__ = ["command"]
 @click.option(
     "--set",
     "sets",
+    shell_complete=changes,
     multiple=True,
     metavar="FACT=VALUE",
     help="Another value: 'places=12', 'concern[2].status=closed'. Empty: not known.",
@@ -41,11 +43,19 @@ __all__ = ["command"]
 @click.option(
     "--add",
     "adds",
+    shell_complete=additions,
     multiple=True,
     metavar="RECORD",
     help="One more record: 'concern: severity=serious, theme=competences, received_on=2025-05-20'.",
 )
-@click.option("--drop", "drops", multiple=True, metavar="RECORD", help="Without: 'concern[1]'.")
+@click.option(
+    "--drop",
+    "drops",
+    shell_complete=records_left_out,
+    multiple=True,
+    metavar="RECORD",
+    help="Without: 'concern[1]'.",
+)
 @ignore_later_option
 @format_option("text", "json", default="text")
 @rules_option
