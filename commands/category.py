@@ -120,7 +120,7 @@ def command(
     from engine.analysis.subject_page import SubjectPage
     from engine.backends.durable import BackendLimitError, EvaluationError
     from engine.backends.shadow import ReadingsDisagree
-    from engine.decisions.notice import NoticeGapError
+    from engine.decisions.notice import NoticeError
     from engine.run.official import official_decider
 
     wanted = list(dict.fromkeys(_wanted(ids)))
@@ -161,7 +161,7 @@ def command(
         except EvaluationError as error:
             click.echo(error.what.text(language()), err=True)
             sys.exit(1)
-        except NoticeGapError as error:
+        except NoticeError as error:
             refuse(error.what)
         except BackendLimitError as error:
             bad_input(error.lines(language()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
@@ -11,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands import rules_check, rules_mutate, rules_page, rules_schema, rules_test
+from commands.offered import entry_ids, kinds_of_record
 from commands.options import (
     DateOfDay,
-    bad_input,
     format_option,
     language,
     language_option,
@@ -25,7 +25,6 @@ from commands.options import (
 )
 
 if TYPE_CHECKING:
-    from engine.analysis.case_run import CaseRun
     from engine.analysis.pages import Pages
     from engine.rulebook.book import Rulebook
 
@@ -41,8 +40,18 @@ def group() -> None:
       tilsynstryk rules show
       tilsynstryk rules show visits.family_yellow --as-of 2025-06-01
       tilsynstryk rules check --rules my-rules/
-      tilsynstryk rules test
+      tilsynstryk rules test --coverage
+      tilsynstryk rules mutate --sample 200
+      tilsynstryk rules page --out rule-pages/ --format html
+      tilsynstryk rules schema --out .vscode/rules.schema.json
     """
+
+
+group.add_command(rules_check.command)
+group.add_command(rules_page.command)
+group.add_command(rules_schema.command)
+group.add_command(rules_mutate.command)
+group.add_command(rules_test.command)
 
 
 def _last_change(book: Rulebook) -> date:
@@ -53,7 +62,7 @@ def _last_change(book: Rulebook) -> date:
 
 
 @group.command("show")
-@click.argument("entry_id", metavar="[ID]", required=False)
+@click.argument("entry_id", metavar="[ID]", required=False, shell_complete=entry_ids)
 @click.option(
     "--as-of",
     type=DateOfDay(),
@@ -145,53 +154,8 @@ def _entries(book: Rulebook, pages: Pages) -> dict[str, tuple[Any, Callable[[], 
     return found
 
 
-@group.command("check")
-@rules_option
-@language_option
-def check(rules_folder: Path | None, lang: str) -> None:
-    """Everything wrong in the rulebook and its catalogue, and warnings, with file and line.
-
-    Exit code 1 if something is wrong; warnings alone give 0.
-
-    \b
-    Example:
-      tilsynstryk rules check --rules my-rules/
-    """
-    from engine.analysis.runnable import runnable_problems
-    from engine.rulebook.catalogue import catalogue_problems
-    from engine.rulebook.check import check_rulebook
-    from engine.rulebook.load import default_rulebook_folder, load_rulebook
-    from engine.rulebook.problems import RulebookError, RulebookProblem
-
-    folder = rules_folder or default_rulebook_folder()
-    found: list[RulebookProblem] = []
-    counted = ""
-    try:
-        book = load_rulebook(folder)
-        found += [problem for problem in check_rulebook(book) if problem.warning]
-        found += runnable_problems(book)
-        counted = sentence(
-            "commands.counted", rules=len(book.rules), parameters=len(book.parameters)
-        )
-    except RulebookError as error:
-        found += error.problems
-    if (folder / "catalogue").is_dir():
-        try:
-            found += catalogue_problems(folder.resolve())
-        except RulebookError as error:
-            found += error.problems
-    found.sort(key=lambda problem: (problem.place.file, problem.place.line, problem.text))
-    for problem in found:
-        click.echo(problem.line(language()))
-    wrong = sum(not problem.warning for problem in found)
-    warnings = len(found) - wrong
-    summary = f"{_counted('wrong', wrong)}, {_counted('warnings', warnings)}"
-    click.echo("; ".join([summary, counted] if counted else [summary]))
-    sys.exit(1 if wrong else 0)
-
-
 @group.command("fields")
-@click.argument("record", required=False)
+@click.argument("record", required=False, shell_complete=kinds_of_record)
 @format_option("text", "json", default="text")
 @rules_option
 @language_option
@@ -218,62 +182,3 @@ def fields(record: str | None, format_: str, rules_folder: Path | None, lang: st
         _say_json([row.data() for row in listed])
     else:
         click.echo("\n".join(field_lines(listed)))
-
-
-@group.command("test")
-@click.argument("path", required=False, type=click.Path(path_type=Path, exists=True))
-@click.option("--coverage", is_flag=True, help="Also list thresholds tried from one side only.")
-@rules_option
-@language_option
-def test(path: Path | None, coverage: bool, rules_folder: Path | None, lang: str) -> None:
-    """Run the worked cases of the rulebook, or of a folder or file.
-
-    Exit code 1 if a case does not give its answer.
-
-    \b
-    Examples:
-      tilsynstryk rules test
-      tilsynstryk rules test my-rules/cases/concerns.yaml --rules my-rules/
-    """
-    from engine.analysis.case_run import run_cases
-    from engine.rulebook.problems import RulebookError
-    from engine.run.evaluate import official_decider
-
-    book = load_book(rules_folder)
-    try:
-        run = run_cases(path or book.folder / "cases", book, decider_of=official_decider)
-    except RulebookError as error:
-        bad_input([sentence("cases.unreadable"), *error.lines(language())])
-    _say_failures(run, book, lang)
-    named = len(book.rules) - len(run.uncovered)
-    summary = f"{_counted('cases', len(run.results))}, {_counted('failed', len(run.failed))}"
-    named_by = sentence("commands.named", named=named, count=len(book.rules))
-    click.echo(f"{summary}; {named_by}")
-    if coverage:
-        for rule in run.uncovered:
-            click.echo(sentence("commands.no_case", rule=rule))
-        for item in run.one_sided:
-            one_sided = sentence("commands.one_sided", rule=item.rule, parameter=item.parameter)
-            click.echo(one_sided)
-    sys.exit(1 if run.failed else 0)
-
-
-def _counted(what: str, number: int) -> str:
-    """`ingen fejl`, `1 fejl`, `12 advarsler`."""
-    code = {0: f"{what}_none", 1: f"{what}_1"}.get(number, what)
-    return sentence(f"commands.{code}", count=number)
-
-
-def _say_failures(run: CaseRun, book: Rulebook, lang: Any) -> None:
-    from engine.analysis.prose import Prose
-
-    prose = Prose(book, lang=lang)
-    for result in run.failed:
-        place = result.case.place
-        click.echo(f"{place.file}:{place.line}: {result.case.sentence}")
-        for failure in result.failures:
-            click.echo(f"  {failure}")
-        for reason in result.decision.category.reasons:
-            for line in prose.reason_lines(reason):
-                click.echo(f"    {line}")
-        click.echo("")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from engine.backends.durable import BackendLimitError, DurableBackend
@@ -14,15 +14,26 @@ from models.conditions import AllOf, Comparison, Condition, Operator
 from models.rulebook import NoticeOutcome, Place, Rule
 from models.terms import Kind, Purpose
 
-__all__ = ["runnable_problems"]
+__all__ = ["limit_problems", "notice_gap_problems"]
 
 
-def runnable_problems(book: Rulebook) -> Iterator[RulebookProblem]:
-    """What would stop a run, on the first day and on every day on which something changes."""
+def limit_problems(book: Rulebook) -> Iterator[RulebookProblem]:
+    """What the case engine refuses, on any day on which something changes."""
+    yield from _each_once(book, lambda resolved, _: _limits(resolved))
+
+
+def notice_gap_problems(book: Rulebook) -> Iterator[RulebookProblem]:
+    """Purposes for which no notice rule holds by its mere form, whatever the facts; a proof finds
+    more."""
+    yield from _each_once(book, _notice_gaps)
+
+
+def _each_once(
+    book: Rulebook, problems: Callable[[ResolvedRulebook, date], Iterable[RulebookProblem]]
+) -> Iterator[RulebookProblem]:
     seen: set[RulebookProblem] = set()
     for day in (FIRST_DAY, *book.days_of_change()):
-        resolved = resolve(book, as_of=day)
-        for problem in (*_limits(resolved), *_notice_gaps(resolved, day)):
+        for problem in problems(resolve(book, as_of=day), day):
             if problem not in seen:
                 seen.add(problem)
                 yield problem

@@ -23,16 +23,34 @@ from models.decisions import Reason
 from models.rulebook import NoticeOutcome
 from models.terms import Notice, Purpose
 
-__all__ = ["NoticeChoice", "NoticeGapError", "NoticeRules", "later_notice_rules"]
+__all__ = [
+    "NoticeChoice",
+    "NoticeConflictError",
+    "NoticeError",
+    "NoticeGapError",
+    "NoticeRules",
+    "later_notice_rules",
+]
 
 _ANNOUNCE = "visits.announce_at_most_days"
 
 
-class NoticeGapError(SaidError):
+class NoticeError(SaidError):
+    """The rulebook does not say, once and only once, whether a visit is announced."""
+
+
+class NoticeGapError(NoticeError):
     """No notice rule says whether a visit is announced; the rulebook has a gap."""
 
     def __init__(self, subject_id: str, purpose: Purpose) -> None:
         super().__init__(said("run.notice_gap", id=subject_id, purpose=purpose.value))
+
+
+class NoticeConflictError(NoticeError):
+    """Two notice rules of one rank say the opposite of one visit."""
+
+    def __init__(self, subject_id: str, one: str, other: str) -> None:
+        super().__init__(said("run.notice_conflict", id=subject_id, one=one, other=other))
 
 
 class NoticeChoice(NamedTuple):
@@ -88,20 +106,28 @@ class NoticeRules:
         return self._resolved.days(ParameterRef(parameter=_ANNOUNCE))
 
     def choice(self, case: Evaluated, purposes: set[Purpose]) -> NoticeChoice:
-        """The notice of a visit. Raises NoticeGapError if no rule speaks of its purposes."""
+        """The notice of a visit. Raises NoticeGapError if no rule speaks of its purposes, and
+        NoticeConflictError if two of the same rank say the opposite."""
         if self._reasons_of_today is None:
             case = self._evaluated(case)
-        for rule_id, outcome in self._rules:
-            if rule_id in case.firing.held and (
-                not outcome.purposes or not purposes.isdisjoint(outcome.purposes)
-            ):
-                announced = outcome.notice is Notice.ANNOUNCED
-                return NoticeChoice(
-                    outcome.notice,
-                    self._reasons.reason(rule_id, case),
-                    self._announce_days if announced else None,
-                )
-        raise NoticeGapError(case.view.subject_id, min(purposes))
+        speaking = [
+            (rule_id, outcome)
+            for rule_id, outcome in self._rules
+            if rule_id in case.firing.held
+            and (not outcome.purposes or not purposes.isdisjoint(outcome.purposes))
+        ]
+        if not speaking:
+            raise NoticeGapError(case.view.subject_id, min(purposes))
+        rule_id, outcome = speaking[0]
+        for other_id, other in speaking[1:]:
+            if other.rank == outcome.rank and other.notice is not outcome.notice:
+                raise NoticeConflictError(case.view.subject_id, rule_id, other_id)
+        announced = outcome.notice is Notice.ANNOUNCED
+        return NoticeChoice(
+            outcome.notice,
+            self._reasons.reason(rule_id, case),
+            self._announce_days if announced else None,
+        )
 
     def _evaluated(self, case: Evaluated) -> Evaluated:
         """The same facts under the later rules, with today's colour."""

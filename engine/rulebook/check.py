@@ -6,7 +6,6 @@ and stand in `engine/analysis`.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -23,7 +22,6 @@ from models.rulebook import (
     Entry,
     Frame,
     FrameOutcome,
-    NoticeOutcome,
     Parameter,
     Place,
     ProposalOutcome,
@@ -151,9 +149,7 @@ def _visit(rule: Rule, outcome: VisitOutcomeRule) -> Iterator[Said]:
         quantified = first_quantifier(rule)
         if quantified is None:
             yield said("rulebook.trigger_without_record")
-        elif (
-            vocabulary().find(quantified.record, age_name(outcome.trigger_field)) is None
-        ):
+        elif vocabulary().find(quantified.record, age_name(outcome.trigger_field)) is None:
             yield said(
                 "rulebook.trigger_not_a_day",
                 field=outcome.trigger_field,
@@ -242,42 +238,7 @@ def _measures(book: Rulebook, types: ConditionTypes) -> Iterator[RulebookProblem
             spec = vocabulary().find("subject", name)
             if spec is None or spec.value_type is not ValueType.WORD:
                 yield RulebookProblem(frame.place, said("rulebook.stratum_not_a_word", field=name))
-    yield from _notice_ranks(book)
     yield from _ladder(book)
-
-
-def _notice_ranks(book: Rulebook) -> Iterator[RulebookProblem]:
-    rules = [rule for rule in book.rules if isinstance(rule.then, NoticeOutcome)]
-    for one, other in itertools.combinations(rules, 2):
-        if (
-            isinstance(one.then, NoticeOutcome)
-            and isinstance(other.then, NoticeOutcome)
-            and one.then.rank == other.then.rank
-            and one.then.notice is not other.then.notice
-            and set(one.applies_to) & set(other.applies_to)
-            and (
-                not one.then.purposes
-                or not other.then.purposes
-                or set(one.then.purposes) & set(other.then.purposes)
-            )
-            and _overlap(one, other)
-        ):
-            yield RulebookProblem(
-                other.place,
-                said(
-                    "rulebook.same_rank",
-                    id=other.id,
-                    other=one.id,
-                    place=_line(one.place),
-                    rank=one.then.rank,
-                ),
-            )
-
-
-def _overlap(one: Rule, other: Rule) -> bool:
-    return (one.valid_until is None or other.valid_from <= one.valid_until) and (
-        other.valid_until is None or one.valid_from <= other.valid_until
-    )
 
 
 def _ladder(book: Rulebook) -> Iterator[RulebookProblem]:

@@ -184,11 +184,6 @@ CASES = {
         Change(PARAMETERS, "id: assessment.fresh_days", "id: assessment.days"),
         "parameters:1: parameter 'assessment.fresh_days' is missing; the planner needs it",
     ),
-    "opposite notices of one rank": (
-        Change(VISITS, "rank: 10", "rank: 50"),
-        "visits/all.yaml:42: 'visits.notice_low' and 'visits.notice_high' "
-        "(rules/visits/all.yaml:33) have rank 50 and opposite notices; give them different ranks",
-    ),
     "neither every nor within": (
         Change(VISITS, "      every days: parameter visits.interval_days\n", ""),
         f"visits/all.yaml:2: {ONE_OF_THEM}",

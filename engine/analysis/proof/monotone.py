@@ -43,6 +43,7 @@ class Worsened(NamedTuple):
     before: View
     after: View
     lost: Colour
+    method: Method = Method.SOLVER
 
 
 def ask_about_promises(

@@ -25,15 +25,17 @@ def ask_about_notices(rules: PlainRules, ledger: Ledger, known: dict[Asked, Answ
     keys = {rule.id for purpose in SPEAKING for rule, _ in rules.notices(purpose)}
     named = {key: rules.condition(key) for key in sorted(keys)}
     questions = Questions(rules, named, at_once=2, known=known)
-    pairs: set[tuple[str, str]] = set()
     for purpose in SPEAKING:
         notices = rules.notices(purpose)
         silent = questions.ask((), [rule.id for rule, _ in notices])
         ledger.note((SILENT, purpose.value), day, kind, silent)
-        pairs |= {
-            (one.id, other.id)
-            for (one, first), (other, second) in itertools.combinations(notices, 2)
-            if first.rank == second.rank and first.notice is not second.notice
-        }
-    for one, other in sorted(pairs):
+    speaking = sorted(
+        {rule.id: (rule, then) for p in SPEAKING for rule, then in rules.notices(p)}.items()
+    )
+    pairs = [
+        (one, other)
+        for (one, (_, first)), (other, (_, second)) in itertools.combinations(speaking, 2)
+        if first.rank == second.rank and first.notice is not second.notice
+    ]
+    for one, other in pairs:  # of any purposes: a visit may have several
         ledger.note((CONFLICT, one, other), day, kind, questions.ask((one, other)))
