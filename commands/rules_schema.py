@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from commands.options import bad_input, language_option, load_book, rules_option
+from commands.options import (
+    file_reason,
+    language_option,
+    load_book,
+    refuse,
+    rules_option,
+    sentence,
+)
 
 __all__ = ["command"]
 
@@ -57,12 +63,10 @@ def command(out: Path | None, folder: str | None, rules_folder: Path | None, lan
         click.echo(text, nl=False)
         return
     from engine.portfolio.aside import written_aside
-    from engine.rulebook.problems import reason_of, said
 
-    language: Any = lang
     try:
         with written_aside(out) as path:
             path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        bad_input(said("run.unwritable", target=out, reason=reason_of(error)).text(language))
-    click.echo(f"Skrevet: {out}" if lang == "da" else f"Written: {out}")
+        refuse("run.unwritable", target=out, reason=file_reason(error))
+    click.echo(sentence("commands.written", target=out))

@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from engine.rulebook.problems import Said, SaidError, reason_of, said
@@ -20,14 +20,17 @@ class OutputFolderError(SaidError):
 
 
 @contextlib.contextmanager
-def written_whole(target: Path) -> Iterator[Path]:
+def written_whole(
+    target: Path, *, written_before: Callable[[Path], Mapping[str, str] | None] | None = None
+) -> Iterator[Path]:
     """A folder beside `target` to write into; it takes the target's place when all went well.
 
-    An earlier output (a folder with a run record) is replaced; anything else is left alone.
-    Raises OutputFolderError in one line.
+    An earlier output is replaced; anything else is left alone. `written_before` says which files,
+    with their checksums, an earlier output in a folder has, and None if there is none; by default
+    the run record says so. Raises OutputFolderError in one line.
     """
     if target.exists():
-        _check_replaceable(target)
+        _check_replaceable(target, written_before or _of_a_run)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
@@ -47,19 +50,26 @@ def _unwritable(target: Path, error: OSError) -> Said:
     return said("run.unwritable", target=target, reason=reason_of(error))
 
 
-def _check_replaceable(target: Path) -> None:
+def _of_a_run(folder: Path) -> Mapping[str, str] | None:
+    try:
+        written = Manifest.read(folder / FILE_NAME).outputs_sha256
+    except ManifestError:
+        return None
+    return {**written, FILE_NAME: checksums(folder)[FILE_NAME]}
+
+
+def _check_replaceable(
+    target: Path, written_before: Callable[[Path], Mapping[str, str] | None]
+) -> None:
     """Only an earlier output, whole and untouched, is replaced: somebody may have filled in the
     sample form, or put a file of his own beside it."""
     if target.is_dir() and not any(target.iterdir()):
         return
-    try:
-        written = Manifest.read(target / FILE_NAME).outputs_sha256
-    except ManifestError:
-        raise OutputFolderError(said("run.not_an_output", target=target)) from None
+    written = written_before(target)
+    if written is None:
+        raise OutputFolderError(said("run.not_an_output", target=target))
     found = checksums(target)
-    own = sorted(
-        name for name, digest in found.items() if name != FILE_NAME and written.get(name) != digest
-    )
+    own = sorted(name for name, digest in found.items() if written.get(name) != digest)
     if own:
         raise OutputFolderError(said("run.own_files", target=target, files=", ".join(own)))
 
