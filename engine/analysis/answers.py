@@ -6,7 +6,7 @@ from engine.analysis.changeable import FactChange
 from engine.analysis.counterfactual import Change, NewRecord
 from engine.analysis.missing import Missing
 from engine.analysis.prose import Prose
-from models.conditions import Comparison, Operator, Quantified
+from models.conditions import AllOf, Comparison, Operator, Quantified
 from models.rulebook import ParameterValue
 
 __all__ = ["Answers"]
@@ -30,11 +30,13 @@ class Answers:
         who = self._words.numbered(record, no)
         if not about:
             return who
-        facts = ", ".join(
-            f"{self._words.field(record, name)} {self._words.value(record, name, value)}"
-            for name, value in about
-        )
+        facts = ", ".join(self._fact(record, name, value) for name, value in about)
         return self._said("about", who=who, facts=facts)
+
+    def _fact(self, record: str, name: str, value: ParameterValue) -> str:
+        code = "fact_flag" if isinstance(value, bool) else "fact"
+        said = self._words.value(record, name, value)
+        return self._said(code, field=self._words.field(record, name), value=said)
 
     def missing_sentence(self, missing: Missing) -> str:
         """`bekymring nr. 2: alvor er mild; skulle være: alvorlig eller akut`."""
@@ -82,7 +84,14 @@ class Answers:
     def _records(self, missing: Missing, wanted: Quantified) -> str:
         counted = wanted.model_copy(update={"quantifier": "at_least", "count": missing.number})
         what = self._prose.condition_sentence(counted)
-        return self._said("too_many" if missing.negated else "record", what=what)
+        if missing.negated:
+            return self._said("too_many", what=what)
+        if missing.number == 1:
+            what = self._words.numbered(wanted.record, None)
+            if not (isinstance(wanted.where, AllOf) and not wanted.where.parts):
+                where = self._prose.condition_sentence(wanted.where, record=wanted.record)
+                what = self._words.said("conditions", "where", what=what, where=where)
+        return self._said("record", what=what)
 
     def fact_change(self, change: FactChange) -> str:
         """`bekymring nr. 2 lukkes`, `mål dokumenteret nej → ja`."""
@@ -115,7 +124,7 @@ class Answers:
         """`ny bekymring (alvor alvorlig): gul`."""
         words = self._words
         facts = ", ".join(
-            f"{words.field(new.record, name)} {words.value(new.record, name, value)}"
+            self._fact(new.record, name, value)
             for name, value in new.facts
             if name not in _UNDERSTOOD and not (name.endswith("_age_days") and value == 0)
         )

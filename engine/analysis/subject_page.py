@@ -155,9 +155,11 @@ class SubjectPage:
             yield self._said("worse")
             yield from (f"- {line}" for line in worse[:_MOST_WORSE])
             if len(worse) > _MOST_WORSE:
-                yield self._said("and_more", count=len(worse) - _MOST_WORSE)
+                left = len(worse) - _MOST_WORSE
+                yield self._said("and_one_more" if left == 1 else "and_more", count=left)
         how = self._said("in_pairs" if changes.pairs else "singly")
-        yield self._said("searched", count=changes.considered, how=how)
+        code = "searched_one" if changes.considered == 1 else "searched"
+        yield self._said(code, count=changes.considered, how=how)
         yield from self._time(answer)
 
     def _time(self, answer: SubjectAnswer) -> Iterator[str]:
@@ -181,7 +183,7 @@ class SubjectPage:
         left = len(plan.visits) - _MOST_VISITS
         if left > 0:
             last = self._words.day(plan.visits[-1].latest)
-            yield f"... +{left}, {last}"
+            yield self._said("more_visits", visits=self._words.amount(left, "visits"), day=last)
         if plan.floor_due_on is None:
             yield self._said("no_floor")
         elif any(r.rule in self._floors for v in plan.visits if v.overdue for r in v.reasons):
@@ -215,7 +217,8 @@ class SubjectPage:
             (self._said("last_assessed"), answer.decision.category.assessed_on),
         ]
         for kind, day in answer.newest.items():
-            listed.append((self._said("newest", record=self._words.record(kind)), day))
+            one, many = self._words.record(kind), self._words.record(kind, many=True)
+            listed.append((self._said("newest", record=one, records=many), day))
         for what, known in listed:
             if known is None:
                 yield self._said("unknown", what=what)

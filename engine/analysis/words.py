@@ -16,6 +16,7 @@ from models.terms import Basis, Colour
 
 __all__ = ["Words"]
 
+_AMOUNTS = ("_days", "_dkk")
 _REGISTERS = {
     "theme": "themes",
     "indicator": "indicators",
@@ -124,7 +125,7 @@ class Words:
         if isinstance(value, bool):
             return self.catalogue.word(value, self.lang)
         if isinstance(value, int):
-            return str(value)
+            return self.number(value) if field.endswith(_AMOUNTS) else str(value)
         if record == "subject" and field == "category":
             return self.colour(Colour(value))
         spec = vocabulary().find(record, field)
@@ -172,7 +173,13 @@ class Words:
             return self.catalogue.word(value, self.lang)
         units = self._prose["units"].get(unit)
         word = unit if units is None else units[self.lang][0 if value == 1 else 1]
-        return f"{value} {word}".strip()
+        return f"{self.number(value)} {word}".strip()
+
+    def number(self, value: int | str) -> str:
+        """A number as it is written in the language: `1.409`, `1,409`."""
+        if isinstance(value, str):
+            return value
+        return f"{value:,}".replace(",", "." if self.lang == "da" else ",")
 
     def age(self, field: str, value: int) -> str | None:
         """An age as people say it: `bekymringen kom ind for 12 dage siden`. None if it is none."""

@@ -39,7 +39,7 @@ def summary_lines(
         f"subjects, rulebook {first.rulebook_hash[:12]}"
     )
     yield (
-        "Motoren foreslår; et menneske beslutter."
+        "Maskinen foreslår; en person beslutter."
         if da
         else "The engine proposes; a person decides."
     )
@@ -112,7 +112,7 @@ def _not_assessed(decisions: tuple[Decision, ...], lang: Lang) -> Iterator[str]:
         )
         yield (
             f"{_number(overridden, lang)} kategorier er justeret af en person; "
-            f"{_number(milder, lang)} af dem er mildere end motorens forslag."
+            f"{_number(milder, lang)} af dem er mildere end maskinens forslag."
         )
     else:
         yield (

@@ -68,7 +68,7 @@ _CATEGORY_COLUMNS = (
     _KIND,
     _AUTHORITY,
     _column("category", "Kategori", "Category"),
-    _column("proposed", "Motorens forslag", "Engine's proposal"),
+    _column("proposed", "Maskinens forslag", "Engine's proposal"),
     _column("assessment", "Vurderet", "Assessment"),
     _column("assessed_on", "Senest vurderet", "Last assessed", _DATE),
     _column("reasons", "Begrundelse", "Reasons"),

@@ -137,4 +137,4 @@ def test_words_are_utf_8_whatever_the_locale(
         check=False,
     )
     assert result.returncode == 0, result.stderr
-    assert "Motoren foreslår" in result.stdout.decode("utf-8")
+    assert "Maskinen foreslår" in result.stdout.decode("utf-8")

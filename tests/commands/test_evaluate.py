@@ -122,7 +122,7 @@ class TestOutputs:
         result = run("evaluate", PORTFOLIO, "--out", tmp_path / "out", "--format", "csv")
         text = (tmp_path / "out" / "summary.txt").read_text(encoding="utf-8")
         assert result.stdout.startswith(text)
-        assert "Motoren foreslår; et menneske beslutter." in text
+        assert "Maskinen foreslår; en person beslutter." in text
         assert "run-log.jsonl" in result.stdout
         assert not (tmp_path / "out" / "decisions.xlsx").exists()
 

@@ -42,7 +42,7 @@ def test_the_sheets_and_their_headings_are_danish(workbook: openpyxl.Workbook) -
         "Art",
         "Socialtilsyn",
         "Kategori",
-        "Motorens forslag",
+        "Maskinens forslag",
     ]
     plan = headings(workbook["Tilsynsplan"])
     assert {"Tidligst", "Senest", "Anmeldt eller uanmeldt", "Begrundelse"} <= set(plan)
