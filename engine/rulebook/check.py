@@ -12,6 +12,8 @@ from datetime import date
 from engine.facts import FieldSpec, ValueType, vocabulary
 from engine.facts.introspection import age_name
 from engine.rulebook.book import FIRST_DAY, Rulebook
+from engine.rulebook.day_bounds import day_bound_problems
+from engine.rulebook.ladder_overlaps import ladder_overlap_problems
 from engine.rulebook.needed_numbers import PLANNER_PARAMETERS, needed_number_problems
 from engine.rulebook.problems import RulebookProblem, Said, said
 from engine.rulebook.types import ConditionTypes, nearest
@@ -58,6 +60,8 @@ def check_rulebook(book: Rulebook) -> tuple[RulebookProblem, ...]:
     problems += _measures(book, types)
     problems += _parameters(book, types)
     problems += needed_number_problems(book)
+    problems += day_bound_problems(book)
+    problems += ladder_overlap_problems(book)
     problems += _unused_signals(signals.values(), types)
     problems += _promises(book)
     return tuple(problems)
