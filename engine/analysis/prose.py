@@ -120,7 +120,7 @@ class Prose:
         field = words.field(record, name)
         values = [self._operand(operand, record, name) for operand in condition.operands]
         if condition.operator in (Operator.AT_LEAST, Operator.AT_MOST):
-            age = self._age(condition, field, values[0])
+            age = self._age(condition, field)
             if age is not None:
                 return age
         if condition.operator in (Operator.IS, Operator.IS_ONE_OF):
@@ -129,22 +129,26 @@ class Prose:
             return words.said("conditions", "is_flag" if flag else "is", field=field, value=value)
         return words.said("conditions", condition.operator.value, field=field, value=values[0])
 
-    def _age(self, condition: Comparison, field: str, value: str) -> str | None:
+    def _age(self, condition: Comparison, field: str) -> str | None:
         """A bound on an age as people say it: `bekymringen kom ind for mindst 30 dage siden`."""
-        operand, words = condition.operands[0], self.words
-        if isinstance(operand, int):
-            if operand < 0:
-                return None
-            value = words.days(operand)
-        elif self._parameters is None:
+        operand, words, basis = condition.operands[0], self.words, None
+        if isinstance(operand, ParameterRef):
+            used = None if self._parameters is None else self._parameters.get(operand.parameter)
+            number, basis = (None, None) if used is None else (used.value, used.basis)
+        else:
+            number = operand
+        if not isinstance(number, int) or number < 0:
             return None
+        value = words.days(number)
         for start, code in (("starts", "age"), ("over", "past")):
             begin = words.said("ages", start)
             if field.lower().startswith(begin):
                 what = field[len(begin) :]
-                return words.said(
-                    "conditions", f"{code}_{condition.operator.value}", what=what, value=value
-                )
+                bound = f"{code}_{condition.operator.value}"
+                age = words.said("conditions", bound, what=what, value=value)
+                if basis is None:
+                    return age
+                return words.said("parameters", "inline", value=age, basis=words.basis(basis))
         return None
 
     def _operand(self, operand: Operand, record: str | None, field: str | None) -> str:

@@ -89,7 +89,7 @@ def test_an_output_that_differs(first: Path, facts: Path, tmp_path: Path) -> Non
     )
     result = rerun(record, facts, tmp_path / "again")
     assert result.exit_code == 1
-    differing = [line for line in result.stderr.splitlines() if "differs" in line]
+    differing = [line for line in result.stderr.splitlines() if "afviger" in line]
     assert differing == [
         "afviger fra kørslen: csv/visits.csv",
         "afviger fra kørslen: gone.csv",
