@@ -69,4 +69,4 @@ def command(out: Path, format_: str, rules_folder: Path | None, lang: str) -> No
     except OutputFolderError as error:
         refuse(error.what)
     first = out / f"index.{format_}"
-    click.echo(sentence("commands.pages_written", target=out, count=len(pages), first=first))
+    click.echo(sentence("commands.pages_written", target=out, first=first))

@@ -22,13 +22,21 @@ from engine.analysis.rule_pages.content import (
 from engine.analysis.rule_pages.examples import Examples
 from engine.analysis.rule_pages.neighbours import Neighbours
 from engine.analysis.rule_pages.shelf import Entry, Shelf
-from models.rulebook import Floor, Frame, LadderStep, Parameter, Rule
+from models.rulebook import (
+    Floor,
+    Frame,
+    LadderStep,
+    Parameter,
+    Precondition,
+    ProposalOutcome,
+    Rule,
+)
 from models.terms import Basis
 
 __all__ = ["EntryPages"]
 
 _STATUTE = re.compile(r"§|\b[Ll]ov\b|\bL \d+|bekendtgørelse|Act\b")
-_FILE_AND_LINE = re.compile(r"^\S+\.\w+:\d[\d-]*$")
+_FILE_AND_LINE = re.compile(r"([\w-]+\.txt:\d+(?:-\d+)?)")
 
 
 class EntryPages:
@@ -88,7 +96,17 @@ class EntryPages:
         if isinstance(of, Rule) and of not in self._shelf.resolved.rules:
             day = self._words.day(self._shelf.as_of)
             blocks.insert(0, Paragraph((self._words.said("pages", "not_in_force", day=day),)))
+        if isinstance(of, Rule) and isinstance(of.then, ProposalOutcome):
+            blocks.append(Paragraph((self._shelf.said("said", "needs"),)))
+            blocks.append(Bullets(tuple(self._need(need) for need in of.then.needs)))
         return blocks
+
+    def _need(self, need: Precondition) -> Item:
+        lines = list(self._shelf.prose.condition_lines(need.when))
+        inner = self._items(lines)
+        if need.acute_bypass:
+            inner += (Item((self._shelf.said("said", "acute_bypass"),)),)
+        return Item((self._words.text(need.title),), inner)
 
     def _end_of_what(self, lines: Sequence[str]) -> int:
         """Where the numbers, the values or the basis begin; these have sections of their own."""
@@ -240,8 +258,7 @@ class EntryPages:
             return self._examples.of_rule(entry)
         if isinstance(entry.of, Parameter):
             return self._examples.of_parameter(self._neighbours.users(entry.id))
-        rules = [e for _, others in self._neighbours.groups(entry) for e in others]
-        return self._examples.of_parameter(e for e in rules if isinstance(e.of, Rule))
+        return self._examples.of_measure(entry.of)
 
     def _near(self, entry: Entry) -> list[Block]:
         blocks: list[Block] = []
@@ -259,5 +276,6 @@ def _depth(line: str) -> int:
 
 
 def _cited(source: str) -> Line:
-    """A place in a file as code; words as they are."""
-    return (Code(source),) if _FILE_AND_LINE.match(source) else (source,)
+    """Places in files as code, the words around them as they are."""
+    parts = enumerate(_FILE_AND_LINE.split(source))
+    return tuple(Code(part) if number % 2 else part for number, part in parts if part)

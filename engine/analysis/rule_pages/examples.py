@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.analysis.case_run import CaseResult
-from engine.analysis.cases import Case
+from engine.analysis.cases import Case, Expectation
 from engine.analysis.rule_pages.content import (
     Block,
     Bullets,
@@ -24,6 +24,7 @@ from engine.analysis.rule_pages.content import (
 from engine.analysis.rule_pages.shelf import Entry, Shelf
 from engine.rulebook.catalogue import UnknownWordError
 from engine.rulebook.documents import load_documents
+from models.rulebook import Floor, Frame, LadderStep
 
 __all__ = ["Examples"]
 
@@ -104,21 +105,31 @@ class Examples:
     def _further(self, others: Sequence[CaseResult]) -> list[Block]:
         if not others:
             return []
-        many = self._shelf.said("cases", "also", count=len(others))
-        shown = others[:_MOST_LINKED]
-        items = [Item((self.link(result),)) for result in shown]
-        items += [Item(("…",))] if len(others) > len(shown) else []
-        return [Paragraph((f"{many}:",)), Bullets(tuple(items))]
+        code = "also_1" if len(others) == 1 else "also"
+        many = self._shelf.said("cases", code, count=len(others))
+        _, *listed = self._linked(others, "named")
+        return [Paragraph((f"{many}:",)), *listed]
 
     def of_parameter(self, users: Iterable[Entry]) -> list[Block]:
         """The cases that name a rule which uses the number."""
         found = {id(result): result for user in users for result, _ in self.naming(user.id)}
-        shown = list(found.values())[:_MOST_LINKED]
-        if not shown:
+        return self._linked(list(found.values()), "through")
+
+    def of_measure(self, of: Floor | Frame | LadderStep) -> list[Block]:
+        """The cases that expect something of a floor, a sample frame or a step."""
+        found = [
+            result
+            for result in self.results
+            if result.case.dossier.kind in of.applies_to and _expects(result.case.expect, of)
+        ]
+        return self._linked(found, "named")
+
+    def _linked(self, found: Sequence[CaseResult], code: str) -> list[Block]:
+        if not found:
             return [Paragraph((self._shelf.said("cases", "none"),))]
-        items = [Item((self.link(result),)) for result in shown]
-        items += [Item(("…",))] if len(found) > len(shown) else []
-        return [Paragraph((self._shelf.said("cases", "through"),)), Bullets(tuple(items))]
+        items = [Item((self.link(result),)) for result in found[:_MOST_LINKED]]
+        items += [Item(("…",))] if len(found) > _MOST_LINKED else []
+        return [Paragraph((self._shelf.said("cases", code),)), Bullets(tuple(items))]
 
     def facts(self, case: Case) -> Iterator[str]:
         """The facts a case gives, record by record."""
@@ -228,3 +239,13 @@ class Examples:
             line += ["; "] if number else []
             line.append(self._shelf.link(self._shelf.rules[name]))
         return [Item(tuple(line))]
+
+
+def _expects(expect: Expectation, of: Floor | Frame | LadderStep) -> bool:
+    match of:
+        case Floor():
+            return expect.details.floor_due is not None
+        case Frame():
+            return of.id in (expect.frames or ()) or of.id in expect.details.draws
+        case LadderStep():
+            return of.step in (expect.proposals or ())

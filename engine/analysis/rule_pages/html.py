@@ -39,6 +39,7 @@ ul{padding-left:1.3rem;margin:.4rem 0}li{margin:.15rem 0}
 code{font-size:.9em;background:var(--code);padding:.08em .3em;border-radius:.25em}
 mark{color:var(--mark);background:var(--mark-paper);padding:0 .35em;border-radius:.25em;
 font-size:.85em;white-space:nowrap}
+td:first-child>code{display:table;margin-top:.15rem}
 .wide{overflow-x:auto;margin:.6rem 0}
 table{border-collapse:collapse;width:100%;font-size:.93rem;overflow-wrap:normal}
 th,td{text-align:left;vertical-align:top;padding:.4rem .8rem .4rem 0;

@@ -86,7 +86,7 @@ class IndexPages:
 
     def _table(self, entries: list[Entry], *, values: bool = False) -> Table:
         said, words = self._shelf.said, self._shelf.words
-        codes = ["title", "id", "value" if values else "applies_to", "basis"]
+        codes = ["title", "value" if values else "applies_to", "basis"]
         rows: list[tuple[Line, ...]] = []
         for entry in entries:
             third = self._shelf.kinds(entry.kinds)
@@ -95,8 +95,7 @@ class IndexPages:
                 third = words.amount(used.value, used.unit)
             rows.append(
                 (
-                    self._shelf.marked(entry),
-                    (Code(entry.id),),
+                    (*self._shelf.marked(entry), " ", Code(entry.id)),
                     (third,),
                     (words.basis(entry.basis),),
                 )

@@ -113,26 +113,30 @@ class Neighbours:
         elif isinstance(then, FrameOutcome):
             yield said("neighbours", "frame"), [self._shelf.frames[then.frame]]
         elif isinstance(then, ProposalOutcome):
-            step = self._shelf.steps.get(then.step.value)
-            yield said("neighbours", "step"), [step] if step else []
+            yield said("neighbours", "step"), self._shelf.steps_of(then.step, rule.applies_to)
 
     def _of_step(self, step: LadderStep) -> Iterator[tuple[str, list[Entry]]]:
-        said, steps = self._shelf.said, self._shelf.steps
+        said, shelf = self._shelf.said, self._shelf
         proposing = [
             entry
-            for entry in self._shelf.rules.values()
+            for entry in shelf.rules.values()
             if isinstance(entry.of, Rule)
             and isinstance(entry.of.then, ProposalOutcome)
             and entry.of.then.step is step.step
+            and set(entry.kinds) & set(step.applies_to)
         ]
         yield said("neighbours", "proposals"), proposing
         before = [*step.follows, *([step.warned_by] if step.warned_by else [])]
-        yield said("neighbours", "before"), _once(steps[name.value] for name in before)
+        yield (
+            said("neighbours", "before"),
+            _once(entry for name in before for entry in shelf.steps_of(name, step.applies_to)),
+        )
         after = [
             entry
-            for entry in steps.values()
+            for entry in shelf.steps
             if isinstance(entry.of, LadderStep)
             and step.step in (*entry.of.follows, entry.of.warned_by)
+            and set(entry.kinds) & set(step.applies_to)
         ]
         yield said("neighbours", "after"), _once(after)
 

@@ -16,7 +16,7 @@ from engine.rulebook.catalogue import STANDARD_RULES, Lang
 from engine.rulebook.documents import plain_document
 from engine.rulebook.resolve import resolve
 from models.rulebook import Floor, Frame, LadderStep, Parameter, Place, Rule, SignalOutcome, Text
-from models.terms import Basis, Kind
+from models.terms import Basis, Kind, SanctionStep
 
 __all__ = ["ROOMS", "Entry", "Shelf"]
 
@@ -56,7 +56,7 @@ class Shelf:
         self.rules = {rule.id: self._rule(rule) for rule in book.rules}
         self.floors = {floor.id: self._undated(floor, floor.id) for floor in book.floors}
         self.frames = {frame.id: self._undated(frame, frame.id) for frame in book.frames}
-        self.steps = {step.step.value: self._undated(step, step.step.value) for step in book.ladder}
+        self.steps = tuple(self._undated(step, step.step.value) for step in book.ladder)
         self.parameters = {p.id: self._parameter(p) for p in book.parameters.values()}
         self._by_id = {
             entry.id: entry
@@ -77,9 +77,15 @@ class Shelf:
     def entries(self) -> list[Entry]:
         """All entries in order of room and title."""
         found: list[Entry] = []
-        for entries in (self.rules, self.floors, self.frames, self.steps, self.parameters):
+        for entries in (self.rules, self.floors, self.frames, self.parameters):
             found += entries.values()
-        return sorted(found, key=lambda e: (ROOMS.index(e.room), self.words.text(e.title), e.id))
+        found += self.steps
+        return sorted(found, key=lambda e: (ROOMS.index(e.room), self.words.text(e.title), e.path))
+
+    def steps_of(self, step: SanctionStep, kinds: Iterable[Kind]) -> list[Entry]:
+        """The nodes of a step for kinds of subject; a step may have one for each."""
+        wanted = set(kinds)
+        return [e for e in self.steps if e.id == step.value and wanted & set(e.kinds)]
 
     def link(self, entry: Entry) -> Link:
         """A link by the title."""

@@ -191,6 +191,14 @@ def test_editors_are_told_each_field_and_its_words(
     assert value["enumDescriptions"][2] == "alvorlig / serious"
 
 
+def test_the_settings_of_the_readme_name_every_folder() -> None:
+    readme = (SHIPPED.parent / "README.md").read_text(encoding="utf-8")
+    settings = json.loads(readme.partition("```json\n")[2].partition("```")[0])
+    (globs,) = settings["yaml.schemas"].values()
+    assert [glob for glob in globs if glob[0] != "!"] == [f"rules/{room}/*.yaml" for room in ROOMS]
+    assert settings["yaml.yamlVersion"] == "1.1"
+
+
 def test_a_change_that_is_none_is_noticed(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="stands 0 times"):
         Change("signals/all.yaml", "nowhere", "x").make(good_rulebook(tmp_path))
