@@ -83,7 +83,7 @@ def test_a_parameter_stands_with_its_value_unit_and_basis() -> None:
         operands=(ParameterRef(parameter=name),),
     )
     said = DANISH.condition_sentence(late, record="concern")
-    assert said == f"dage siden bekymringen kom ind er mindst {value} dage (antagelse)"
+    assert said == f"bekymringen kom ind for mindst {value} dage siden (antagelse)"
 
 
 @pytest.mark.parametrize(
