@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from engine.portfolio.synthetic import (
+    BeforePublishedError,
     generate,
     load_published,
     margin_report,
@@ -361,7 +362,7 @@ def test_employers_and_schools_come_when_asked_for() -> None:
 
 
 def test_a_day_before_the_specialist_functions_is_refused() -> None:
-    with pytest.raises(ValueError, match="2022-07-01"):
+    with pytest.raises(BeforePublishedError, match="2022-07-01"):
         portfolio(date(2022, 6, 30))
 
 
