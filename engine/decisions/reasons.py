@@ -15,6 +15,7 @@ from engine.backends.reference import (
     ReferenceBackend,
     Scope,
     Trace,
+    prepare,
     scope_of,
     trace,
 )
@@ -201,9 +202,24 @@ def _facts(part: Trace, case: Evaluated) -> list[FactUsed]:
             return [FactUsed(condition.record, None, "number_of_records", 0)]
         fields = _fields_tested(condition.where)
         return [
-            fact for row in part.matched for fact in _facts_of_record(condition.record, row, fields)
+            fact
+            for row in part.matched
+            for fact in _facts_of_record(
+                condition.record, row, fields or _rested_on(condition, row)
+            )
         ]
     return []
+
+
+def _rested_on(condition: Quantified, row: dict[str, Any]) -> list[str]:
+    """The fields for which a record fulfils a condition that leaves it a choice."""
+    known = _CHOICES.get(id(condition))
+    if known is None or known[0] is not condition:
+        known = _CHOICES[id(condition)] = (condition, prepare(condition.where))
+    supporting: list[Trace] = []
+    _supporting(known[1], Scope(row, {}, frozenset()), supporting)
+    tested = (part.condition for part in supporting)
+    return sorted({part.field for part in tested if isinstance(part, Comparison)})
 
 
 def _facts_of_record(record: str, row: dict[str, Any], fields: list[str]) -> list[FactUsed]:
@@ -220,14 +236,29 @@ def _plain(value: Any) -> Any:
 
 
 _FIELDS: dict[int, tuple[Condition, list[str]]] = {}
+_CHOICES: dict[int, tuple[Condition, Prepared]] = {}
 
 
 def _fields_tested(condition: Condition) -> list[str]:
-    """The fields a record's condition tests, in order of name; kept by the condition itself."""
+    """The fields a record's condition tests, in order of name; kept by the condition itself. None
+    where it leaves a choice: then it is for each record to say which it rests on."""
     known = _FIELDS.get(id(condition))
     if known is None or known[0] is not condition:
-        known = _FIELDS[id(condition)] = (condition, sorted(_tested(condition)))
+        fields = [] if _leaves_a_choice(condition, holds=True) else sorted(_tested(condition))
+        known = _FIELDS[id(condition)] = (condition, fields)
     return known[1]
+
+
+def _leaves_a_choice(condition: Condition, *, holds: bool) -> bool:
+    """Whether a condition can hold (or fail) for more than one reason."""
+    match condition:
+        case AllOf() | AnyOf():
+            several = len(condition.parts) > 1 and isinstance(condition, AnyOf) is holds
+            return several or any(_leaves_a_choice(p, holds=holds) for p in condition.parts)
+        case Not():
+            return _leaves_a_choice(condition.part, holds=not holds)
+        case _:
+            return False
 
 
 def _tested(condition: Condition) -> set[str]:

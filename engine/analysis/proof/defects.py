@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from engine.analysis.proof.answers import Answer, Possible, Ruled
+from engine.analysis.proof.dated_defects import equivalent, time_defects, upkeep_defects
 from engine.analysis.proof.effects import EFFECT, ask_about_effects
-from engine.analysis.proof.findings import Decided, Defect, Finding
+from engine.analysis.proof.findings import Decided, Defect, Finding, line_of
 from engine.analysis.proof.ledger import Asked, Ledger, every_day, every_rulebook_day
 from engine.analysis.proof.matters import (
     HOLDS,
@@ -22,15 +23,12 @@ from engine.analysis.proof.matters import (
 )
 from engine.analysis.proof.monotone import Worsened, ask_about_promises
 from engine.analysis.proof.notices import CONFLICT, SILENT, ask_about_notices
-from engine.analysis.proof.plain import PlainRules
+from engine.analysis.proof.outcomes import same_outcome
 from engine.analysis.proof.questions import Asked as AskedBefore
-from engine.analysis.proof.questions import Questions
-from engine.analysis.proof.times import missing_in_time, successions
-from engine.analysis.proof.upkeep import unreviewed, untranslated
 from engine.rulebook.book import Rulebook
-from engine.rulebook.problems import RulebookProblem, Said, said
+from engine.rulebook.problems import RulebookProblem, said
 from engine.rulebook.program import need_key
-from engine.rulebook.resolve import parameters_in, resolve
+from engine.rulebook.resolve import parameters_in
 from models.rulebook import (
     ColourOutcome,
     NoticeOutcome,
@@ -40,7 +38,7 @@ from models.rulebook import (
     Rule,
     SignalOutcome,
 )
-from models.terms import Kind
+from models.terms import Colour, Kind
 
 __all__ = ["Examined", "defects_of", "steps_of"]
 
@@ -82,15 +80,18 @@ def defects_of(
         *_idle_needs(book, ledger),
         *_without_effect(book, ledger),
         *_notices(book, ledger),
-        *_broken(broken),
-        *_times(book),
-        *_upkeep(book, as_of),
+        *_broken(book, broken),
+        *time_defects(book),
+        *upkeep_defects(book, as_of=as_of),
     ]
     return Examined(findings, ledger.decided)
 
 
-def _line(place: Place) -> str:
-    return f"{place.file}:{place.line}"
+_GREEN = ColourOutcome(colour=Colour.GREEN)
+
+
+def _order(place: Place) -> tuple[str, int]:
+    return place.file, place.line
 
 
 def _possible(asked: Iterable[Asked]) -> Possible | None:
@@ -111,6 +112,7 @@ def _days(asked: Iterable[Asked]) -> tuple[date, ...]:
 
 def _idle(book: Rulebook, ledger: Ledger) -> Iterator[Finding]:
     """Rules that can never hold, for some kind or for all, or never make a difference."""
+    duplicates: set[tuple[Place, ...]] = set()
     for rule in book.rules:
         holds = ledger.about(HOLDS, rule.id)
         never = [k for k in rule.applies_to if _all_ruled(tuple(a for a in holds if a.kind is k))]
@@ -128,8 +130,27 @@ def _idle(book: Rulebook, ledger: Ledger) -> Iterator[Finding]:
             if every:
                 continue
         matters = tuple(a for a in ledger.about(MATTERS, rule.id) if a.kind not in never)
-        if _all_ruled(matters):
-            yield _shaded(book, rule, matters)
+        if rule.then == _GREEN and not never:
+            yield _raises_green(rule, matters)
+        elif _all_ruled(matters):
+            finding = _shaded(book, rule, matters)
+            if finding.defect is Defect.DUPLICATE:
+                both = tuple(sorted((rule.place, *finding.others), key=_order))
+                if both in duplicates:
+                    continue
+                duplicates.add(both)
+            yield finding
+
+
+def _raises_green(rule: Rule, matters: tuple[Asked, ...]) -> Finding:
+    """What nobody raises is green already."""
+    what = said("proof.raises_green", id=rule.id)
+    return Finding(
+        Defect.NEVER_MATTERS,
+        RulebookProblem(rule.place, what),
+        kinds=_kinds(matters),
+        days=_days(matters),
+    )
 
 
 def _unset(book: Rulebook, _id: str, names: Iterable[str]) -> bool:
@@ -151,7 +172,7 @@ def _shaded(book: Rulebook, rule: Rule, matters: tuple[Asked, ...]) -> Finding:
     by_id = {other.id: other for other in book.rules}
     culprits = [by_id[name] for name in others if name in by_id]
     defect = _relation(book, rule, culprits)
-    names = ", ".join(f"'{other.id}' ({_line(other.place)})" for other in culprits)
+    names = ", ".join(f"'{other.id}' ({line_of(other.place)})" for other in culprits)
     what = said(f"proof.{defect.value}", id=rule.id, others=names)
     return Finding(
         defect,
@@ -167,24 +188,10 @@ def _relation(book: Rulebook, rule: Rule, culprits: list[Rule]) -> Defect:
         other.then != rule.then for other in culprits
     ):
         return Defect.SHADOWED
-    if len(culprits) == 1 and culprits[0].then == rule.then:
-        both = _equivalent(book, rule, culprits[0])
+    if len(culprits) == 1 and same_outcome(culprits[0].then, rule.then):
+        both = equivalent(book, rule, culprits[0])
         return Defect.DUPLICATE if both else Defect.SUBSUMED
     return Defect.SUBSUMED if culprits else Defect.NEVER_MATTERS
-
-
-def _equivalent(book: Rulebook, one: Rule, other: Rule) -> bool:
-    """Whether two rules hold for the same facts wherever both apply."""
-    day = max(one.valid_from, other.valid_from)
-    resolved = resolve(book, as_of=day)
-    for kind in set(one.applies_to) & set(other.applies_to):
-        rules = PlainRules(resolved, kind)
-        if not {one.id, other.id} <= rules.rules.keys():
-            return False
-        named = {rule.id: rules.condition(rule.id) for rule in (one, other)}
-        if not isinstance(Questions(rules, named).ask([other.id], [one.id]), Ruled):
-            return False
-    return True
 
 
 def _idle_needs(book: Rulebook, ledger: Ledger) -> Iterator[Finding]:
@@ -247,7 +254,7 @@ def _notices(book: Rulebook, ledger: Ledger) -> Iterator[Finding]:
         if about[0] == CONFLICT:
             one, other = by_id[about[1]], by_id[about[2]]
             rank = one.then.rank if isinstance(one.then, NoticeOutcome) else 0
-            where = _line(one.place)
+            where = line_of(one.place)
             what = said("proof.conflict", id=other.id, other=one.id, place=where, rank=rank)
             place, others = other.place, (one.place,)
             yield Finding(
@@ -261,9 +268,7 @@ def _notices(book: Rulebook, ledger: Ledger) -> Iterator[Finding]:
             continue
         kinds = ", ".join(kind.value for kind in _kinds(asked))
         what = said("proof.gap", day=day, kinds=kinds, purpose=about[1])
-        notices = [rule for rule in book.rules if isinstance(rule.then, NoticeOutcome)]
-        fallback = Place(file=f"{book.folder.name}/visits", line=1)
-        place = min((n.place for n in notices), key=_line, default=fallback)
+        place = _last_word(book)
         yield Finding(
             Defect.GAP,
             RulebookProblem(place, what),
@@ -273,7 +278,18 @@ def _notices(book: Rulebook, ledger: Ledger) -> Iterator[Finding]:
         )
 
 
-def _broken(broken: Iterable[tuple[Promise, Worsened]]) -> Iterator[Finding]:
+def _last_word(book: Rulebook) -> Place:
+    """Where the notice rule of lowest rank stands: the one that is to hold when no other does."""
+    ranked = [
+        (rule.then.rank, _order(rule.place), rule.place)
+        for rule in book.rules
+        if isinstance(rule.then, NoticeOutcome)
+    ]
+    return min(ranked, default=(0, ("", 0), Place(file=f"{book.folder.name}/visits", line=1)))[2]
+
+
+def _broken(book: Rulebook, broken: Iterable[tuple[Promise, Worsened]]) -> Iterator[Finding]:
+    by_id = {rule.id: rule for rule in book.rules}
     seen: set[tuple[str, str]] = set()
     for promise, worsened in broken:
         if (promise.record, promise.field) in seen:
@@ -293,6 +309,7 @@ def _broken(broken: Iterable[tuple[Promise, Worsened]]) -> Iterator[Finding]:
         yield Finding(
             Defect.NOT_MONOTONE,
             RulebookProblem(promise.place, what),
+            others=tuple(by_id[key].place for key in worsened.silenced),
             kinds=(worsened.before.kind,),
             days=(worsened.before.as_of,),
             example=Possible(worsened.before, None, worsened.method),
@@ -303,68 +320,3 @@ def _value(worsened: Worsened, promise: Promise, *, after: bool) -> object:
     view = worsened.after if after else worsened.before
     rows = [view.subject] if promise.record == "subject" else view.records[promise.record]
     return rows[0].get(promise.field)
-
-
-def _times(book: Rulebook) -> Iterator[Finding]:
-    for taken in successions(book):
-        before, after = taken.before, taken.after
-        kinds = tuple(kind for kind in before.applies_to if kind in after.applies_to)
-        if taken.first_gap is not None:
-            what = said(
-                "proof.time_gap",
-                id=after.id,
-                other=before.id,
-                place=_line(before.place),
-                first=taken.first_gap,
-                last=taken.last_gap,
-            )
-            yield Finding(
-                Defect.TIME_GAP,
-                RulebookProblem(after.place, what),
-                (before.place,),
-                kinds,
-                (taken.first_gap,),
-            )
-        elif taken.first_overlap is not None and _says_the_same(book, before, after):
-            what = said(
-                "proof.time_overlap",
-                id=after.id,
-                other=before.id,
-                place=_line(before.place),
-                first=taken.first_overlap,
-                last=taken.last_overlap,
-            )
-            yield Finding(
-                Defect.TIME_OVERLAP,
-                RulebookProblem(after.place, what),
-                (before.place,),
-                kinds,
-                (taken.first_overlap,),
-            )
-    for missing in missing_in_time(book):
-        until: Said | str = "" if missing.last is None else said("proof.until", day=missing.last)
-        what = said(
-            "proof.not_in_force",
-            id=missing.rule.id,
-            what=missing.what,
-            kinds=", ".join(kind.value for kind in missing.kinds),
-            first=missing.first,
-            until=until,
-        )
-        problem = RulebookProblem(missing.rule.place, what)
-        days = (missing.first,)
-        yield Finding(Defect.TIME_GAP, problem, missing.places, missing.kinds, days)
-
-
-def _says_the_same(book: Rulebook, before: Rule, after: Rule) -> bool:
-    """Whether on the days of both one of them says nothing that the other does not."""
-    return _equivalent(book, before, after) or _equivalent(book, after, before)
-
-
-def _upkeep(book: Rulebook, as_of: date | None) -> Iterator[Finding]:
-    for old in unreviewed(book, as_of=as_of):
-        what = said("proof.stale_review", id=old.id, reviewed=old.reviewed, since=old.since)
-        yield Finding(Defect.STALE_REVIEW, RulebookProblem(old.place, what, warning=True))
-    for text in untranslated(book):
-        what = said("proof.missing_translation", id=text.id, text=text.text)
-        yield Finding(Defect.MISSING_TRANSLATION, RulebookProblem(text.place, what))

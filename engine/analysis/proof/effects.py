@@ -1,7 +1,8 @@
 """Whether a signal changes anything: a rule that asks for it whose answer turns with it.
 
-A signal may be named by a rule and still decide nothing, because what else the rule asks for
-already implies it or rules it out.
+A signal may be named by a rule and still decide nothing, because the rule accepts anyway whatever
+raises it, or never holds where it is raised. Asked are only facts that raise the signal: one that
+stands beside a record that always raises it is no defect, for the record gives a visit its day.
 """
 
 from __future__ import annotations

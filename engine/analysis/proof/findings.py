@@ -11,7 +11,7 @@ from engine.rulebook.problems import RulebookProblem
 from models.rulebook import Place
 from models.terms import Kind
 
-__all__ = ["Decided", "Defect", "Finding"]
+__all__ = ["Decided", "Defect", "Finding", "line_of"]
 
 
 class Defect(StrEnum):
@@ -50,3 +50,8 @@ class Decided(NamedTuple):
 
     by: dict[Method, int]
     undecided: int
+
+
+def line_of(place: Place) -> str:
+    """`file:line`."""
+    return f"{place.file}:{place.line}"

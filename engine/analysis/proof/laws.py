@@ -34,6 +34,14 @@ def _known(field: str) -> Condition:
     return Comparison.model_construct(field=field, operator=Operator.IS_KNOWN, operands=())
 
 
+def _at_least(field: str, number: int) -> Condition:
+    return Comparison.model_construct(field=field, operator=Operator.AT_LEAST, operands=(number,))
+
+
+def _at_most(field: str, number: int) -> Condition:
+    return Comparison.model_construct(field=field, operator=Operator.AT_MOST, operands=(number,))
+
+
 def _all(*parts: Condition) -> Condition:
     return AllOf.model_construct(parts=parts)
 
@@ -111,6 +119,8 @@ LAWS: tuple[tuple[str, Condition], ...] = (
     ("budget", _if(_known("filed_after_deadline_days"), _known("filed_age_days"))),
     ("budget", _if(_known("filed_after_deadline_days"), _known("deadline_age_days"))),
     ("score", _if(_is("latest", True), _not(_is("exempt", True)))),
+    ("score", _if(_is("score_model", "one_to_five"), _not(_at_most("value", 0)))),
+    ("score", _if(_is("score_model", "binary"), _not(_at_least("value", 2)))),
     ("score", _if(_known("change"), _known("change_from_best"))),
     ("score", _if(_known("change_from_best"), _known("change"))),
     ("score", _if(_known("value_before_reform"), _is("score_model", "binary"))),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from engine.analysis.proof.answers import Answer
 from engine.analysis.proof.ledger import Ledger
+from engine.analysis.proof.outcomes import same_outcome
 from engine.analysis.proof.plain import PlainRules
 from engine.analysis.proof.questions import Asked as AskedBefore
 from engine.analysis.proof.questions import Questions
@@ -84,14 +85,18 @@ def rivals(rules: PlainRules, rule: Rule) -> Iterator[tuple[str, ...]]:
             yield tuple(
                 o.id
                 for o in others
-                if isinstance(o.then, VisitOutcomeRule) and _asks_as_much(rules, o.then, outcome)
+                if isinstance(o.then, VisitOutcomeRule)
+                and asks_as_much(o.then, rules, outcome, rules)
             )
         case FrameOutcome() | ProposalOutcome():
-            yield tuple(o.id for o in others if o.then == outcome)
+            yield tuple(o.id for o in others if same_outcome(o.then, outcome))
 
 
-def _asks_as_much(rules: PlainRules, one: VisitOutcomeRule, other: VisitOutcomeRule) -> bool:
-    """Whether a visit rule asks for all that another asks for, at least as soon."""
+def asks_as_much(
+    one: VisitOutcomeRule, rules: PlainRules, other: VisitOutcomeRule, others: PlainRules
+) -> bool:
+    """Whether a visit rule asks for all that another asks for, at least as soon; each with the
+    numbers of the rulebook it stands in."""
     days = ("every_days", "within_days")
     same = {name for name in type(one).model_fields if name not in days}
     if any(getattr(one, name) != getattr(other, name) for name in same):
@@ -101,7 +106,7 @@ def _asks_as_much(rules: PlainRules, one: VisitOutcomeRule, other: VisitOutcomeR
         if (mine is None) != (theirs is None):
             return False
         if mine is not None:
-            first, second = rules.resolved.days(mine), rules.resolved.days(theirs)
+            first, second = rules.resolved.days(mine), others.resolved.days(theirs)
             if first is None or second is None or first > second:
                 return False
     return True

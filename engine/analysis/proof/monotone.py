@@ -38,12 +38,14 @@ Records = dict[str, list[Values]]
 
 
 class Worsened(NamedTuple):
-    """Facts, and the same with one worse fact, for which the colour is milder."""
+    """Facts, and the same with one worse fact, for which the colour is milder. `silenced` are the
+    rules that raised it, and no longer do."""
 
     before: View
     after: View
     lost: Colour
     method: Method = Method.SOLVER
+    silenced: tuple[str, ...] = ()
 
 
 def ask_about_promises(
@@ -128,7 +130,19 @@ class _Example:
         before = plainest(subject, found.records, self._shown_by, unknown)
         after = self._worsened(*before)
         day, kind = self._rules.resolved.as_of, self._rules.kind
-        return Worsened(View("?", kind, day, *before), View("?", kind, day, *after), self._colour)
+        views = View("?", kind, day, *before), View("?", kind, day, *after)
+        return Worsened(*views, self._colour, silenced=self._silenced(*views))
+
+    def _silenced(self, before: View, after: View) -> tuple[str, ...]:
+        """The rules of the colour, or a more severe one, that hold before and not after."""
+        severe = [colour for colour in Colour if colour.rank >= self._colour.rank]
+        found = []
+        for key in self._rules.raises(*severe):
+            test = prepare(self._rules.condition(key)).test
+            held, holds = (test(Scope(v.subject, v.records, frozenset())) for v in (before, after))
+            if held and not holds:
+                found.append(key)
+        return tuple(found)
 
     def _worsened(self, subject: Values, records: Records) -> tuple[Values, Records]:
         promise = self._promise

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from engine.analysis.colours import comparisons_of
+from engine.analysis.proof.outcomes import same_outcome
 from engine.rulebook.book import Rulebook
 from models.rulebook import FrameOutcome, Place, ProposalOutcome, Rule
 from models.terms import Kind
@@ -63,7 +64,7 @@ def _takes_over(before: Rule, after: Rule) -> bool:
     return (
         after.id != before.id
         and after.valid_from > before.valid_from
-        and after.then == before.then
+        and same_outcome(after.then, before.then)
         and bool(set(after.applies_to) & set(before.applies_to))
         and _tested(after) == _tested(before)
     )

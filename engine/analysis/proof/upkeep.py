@@ -7,12 +7,10 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from engine.rulebook.book import Rulebook
+from engine.rulebook.needed_numbers import REVIEW_WITHIN
 from models.rulebook import Place, ProposalOutcome, Text
 
-__all__ = ["REVIEW_WITHIN", "Unreviewed", "Untranslated", "unreviewed", "untranslated"]
-
-REVIEW_WITHIN = "rulebook.review_within_days"
-"""The parameter that says how old a review may be; without it reviews do not grow old."""
+__all__ = ["Unreviewed", "Untranslated", "unreviewed", "untranslated"]
 
 
 class Unreviewed(NamedTuple):

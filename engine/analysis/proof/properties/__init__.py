@@ -1,0 +1,1 @@
+"""Properties of a whole rulebook, each proved on every day on which something changes."""
