@@ -114,8 +114,7 @@ def _details(book: Rulebook, finding: Finding) -> Iterator[str]:
     from engine.analysis.proof.examples import example_lines
     from engine.analysis.proof.excerpt import excerpt_lines
 
-    if finding.others or finding.example is not None:
-        yield from excerpt_lines(book, (finding.problem.place, *finding.others))
+    yield from excerpt_lines(book, (finding.problem.place, *finding.others))
     if finding.kinds:
         kinds = ", ".join(kind.value for kind in finding.kinds)
         first = min(finding.days) if finding.days else book.days_of_change()[0]

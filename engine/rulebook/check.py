@@ -14,7 +14,11 @@ from engine.facts.introspection import age_name
 from engine.rulebook.book import FIRST_DAY, Rulebook
 from engine.rulebook.day_bounds import day_bound_problems
 from engine.rulebook.ladder_overlaps import ladder_overlap_problems
-from engine.rulebook.needed_numbers import PLANNER_PARAMETERS, needed_number_problems
+from engine.rulebook.needed_numbers import (
+    PLANNER_PARAMETERS,
+    REVIEW_WITHIN,
+    needed_number_problems,
+)
 from engine.rulebook.problems import RulebookProblem, Said, said
 from engine.rulebook.types import ConditionTypes, nearest
 from models.conditions import ParameterRef, Quantified
@@ -256,7 +260,7 @@ def _ladder(book: Rulebook) -> Iterator[RulebookProblem]:
 
 
 def _parameters(book: Rulebook, types: ConditionTypes) -> Iterator[RulebookProblem]:
-    used = types.used_parameters | PLANNER_PARAMETERS
+    used = types.used_parameters | PLANNER_PARAMETERS | {REVIEW_WITHIN}
     for parameter in book.parameters.values():
         days = [value.valid_from for value in parameter.values]
         if days != sorted(set(days)):

@@ -13,7 +13,7 @@ from engine.rulebook.problems import RulebookProblem, Said, said
 from models.conditions import ParameterRef
 from models.rulebook import DatedValue, Parameter, Place, VisitOutcomeRule
 
-__all__ = ["PLANNER_PARAMETERS", "needed_number_problems"]
+__all__ = ["PLANNER_PARAMETERS", "REVIEW_WITHIN", "needed_number_problems"]
 
 _FLAGS = frozenset({"duty.not_met_counts", "duty.sample_counts"})
 _NUMBERS = {
@@ -24,6 +24,9 @@ _NUMBERS = {
     "visits.window_days": 0,
 }
 _MAY_BE_UNSET = frozenset({"visits.announce_at_most_days"})
+
+REVIEW_WITHIN = "rulebook.review_within_days"
+"""The parameter that says how old a review may be; without it reviews do not grow old."""
 
 PLANNER_PARAMETERS = _FLAGS | _NUMBERS.keys() | _MAY_BE_UNSET
 """Parameters the engine itself asks for, whether a rule names them or not."""

@@ -154,8 +154,28 @@ class ConditionTypes:
         for operand in condition.operands:
             if isinstance(operand, ParameterRef):
                 self.parameter(operand, spec.value_type, found)
+                self._values(operand, spec, found)
             else:
                 self._literal(operand, spec, found)
+
+    def _values(self, reference: ParameterRef, spec: FieldSpec, found: list[Said]) -> None:
+        """Whether the field can take a parameter's numbers and words, on any day."""
+        parameter = self._parameters.get(reference.parameter)
+        for dated in () if parameter is None else parameter.values:
+            about = {"id": reference.parameter, "day": dated.valid_from, "field": spec.name}
+            if type(dated.value) is int and not self._within(dated.value, spec):
+                low, high = spec.minimum, spec.maximum
+                bounds = {"value": dated.value, "low": low, "high": high}
+                found.append(said("types.parameter_out_of_bounds", **about, **bounds))
+            elif isinstance(dated.value, str) and spec.value_type is ValueType.WORD:
+                words = self._words(spec)
+                if dated.value not in words:
+                    near = nearest(dated.value, words)
+                    word = {"value": dated.value, "near": near}
+                    found.append(said("types.parameter_not_a_word", **about, **word))
+
+    def _words(self, spec: FieldSpec) -> Collection[str]:
+        return spec.words if spec.register is None else self._register_words.get(spec.register, ())
 
     def _literal(self, value: bool | int | str, spec: FieldSpec, found: list[Said]) -> None:
         name = spec.name
@@ -173,9 +193,7 @@ class ConditionTypes:
         elif not isinstance(value, str):
             found.append(self._mistyped(spec, value))
         else:
-            words = (
-                spec.words if spec.register is None else self._register_words.get(spec.register, ())
-            )
+            words = self._words(spec)
             if value not in words:
                 near = nearest(value, words)
                 found.append(said("types.not_a_word", value=value, field=name, near=near))
