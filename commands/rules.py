@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands import rules_check, rules_mutate, rules_page, rules_prove, rules_schema, rules_test
+from commands import (
+    rules_check,
+    rules_diff,
+    rules_mutate,
+    rules_page,
+    rules_prove,
+    rules_schema,
+    rules_test,
+)
 from commands.offered import entry_ids, kinds_of_record
 from commands.options import (
     DateOfDay,
@@ -41,6 +49,7 @@ def group() -> None:
       tilsynstryk rules show visits.family_yellow --as-of 2025-06-01
       tilsynstryk rules check --rules my-rules/
       tilsynstryk rules prove --property floor
+      tilsynstryk rules diff my-rules/
       tilsynstryk rules test --coverage
       tilsynstryk rules mutate --sample 200
       tilsynstryk rules page --out rule-pages/ --format html
@@ -49,6 +58,7 @@ def group() -> None:
 
 
 group.add_command(rules_check.command)
+group.add_command(rules_diff.command)
 group.add_command(rules_page.command)
 group.add_command(rules_prove.command)
 group.add_command(rules_schema.command)

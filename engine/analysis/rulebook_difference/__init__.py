@@ -1,0 +1,1 @@
+"""What changes from one rulebook to another: entries, meaning over all facts, real subjects."""
