@@ -19,7 +19,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fuzz bench lock clean anew
+.PHONY: help demo test lint fuzz bench prove lock clean anew
 
 help: ## list the targets
 	@sed -n 's|^\([a-z]*\):.*## |\1: |p' Makefile | while IFS=: read -r name what; do \
@@ -49,6 +49,14 @@ fuzz: $(VENV)/.test ## the laws under many more random examples than `test` trie
 
 bench: $(VENV)/.test ## measure the speed
 	$(BIN)/python benchmarks/run.py
+
+prove: $(VENV)/.test ## prove the rulebook's properties; the report goes to docs/proof-report.txt
+	$(BIN)/tilsynstryk rules check --lang en
+	{ echo "$$(date +%F), $$(uname -srm), $$($(BIN)/python --version), z3 $$($(BIN)/python -c \
+		'import z3; print(z3.get_version_string())')"; \
+		$(BIN)/tilsynstryk rules prove --lang en; } > docs/proof-report.new
+	mv docs/proof-report.new docs/proof-report.txt
+	cat docs/proof-report.txt
 
 lock: $(VENV)/.lock ## make the lock files anew from pyproject.toml
 	BIN="$(BIN)" sh install/lock.sh

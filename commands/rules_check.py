@@ -64,6 +64,7 @@ def command(
     from engine.rulebook.check import check_rulebook
     from engine.rulebook.load import default_rulebook_folder, load_rulebook
     from engine.rulebook.problems import RulebookError
+    from engine.rulebook.scenarios import scenario_problems
 
     folder = rules_folder or default_rulebook_folder()
     found: list[RulebookProblem] = []
@@ -73,6 +74,7 @@ def command(
         book = load_rulebook(folder)
         found += [problem for problem in check_rulebook(book) if problem.warning]
         found += limit_problems(book)
+        found += scenario_problems(book)
         if not quick and not found_wrong(found):
             examined = _examined(book, as_of)
         if examined is None or examined.decided.undecided:

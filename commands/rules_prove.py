@@ -92,8 +92,8 @@ def command(names: tuple[str, ...], format_: str, rules_folder: Path | None, lan
         for proof in proofs:
             click.echo("\n".join(_lines(proof)))
         held = sum(proof.holds for proof in proofs)
-        head = f"{book.folder.name} {book.content_hash[:16]}"
-        click.echo(sentence("commands.proved", book=head, held=held, count=len(proofs)))
+        name = book.content_hash[:12]
+        click.echo(sentence("commands.proved", book=name, held=held, count=len(proofs)))
     sys.exit(0 if all(proof.holds for proof in proofs) else 1)
 
 

@@ -21,7 +21,7 @@ from engine.rulebook.types import nearest
 from models.rulebook import DatedValue, Parameter, Rule
 from models.scenario import Scenario
 
-__all__ = ["applied", "load_scenarios", "untouchable_parameters"]
+__all__ = ["applied", "load_scenarios", "scenario_problems", "untouchable_parameters"]
 
 _DUTY = ("duty.not_met_counts", "duty.sample_counts")
 """They say which visits fulfil the law's duty."""
@@ -70,6 +70,16 @@ def load_scenarios(book: Rulebook, files: list[Path] | None = None) -> tuple[Sce
     if problems:
         raise RulebookError(problems)
     return tuple(sorted(found, key=lambda scenario: scenario.id))
+
+
+def scenario_problems(book: Rulebook) -> tuple[RulebookProblem, ...]:
+    """What is wrong in a rulebook's scenarios, or in the rulebook as one of them has it."""
+    try:
+        for scenario in load_scenarios(book):
+            applied(book, scenario)
+    except RulebookError as error:
+        return error.problems
+    return ()
 
 
 def _problems(book: Rulebook, scenario: Scenario) -> Iterator[RulebookProblem]:

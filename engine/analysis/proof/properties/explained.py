@@ -8,7 +8,8 @@ for which nothing else gives that colour, and the engine's own reason for it is 
 - minimal: leave any one of them out, and the rule no longer follows from the rest.
 
 Where several rules raise a signal an explanation names them all, since each is
-enough, and is minimal for each. A score is named with its scale, also where its value could have but one.
+enough, and is minimal for each. A score is named with its scale, also where its value could have
+but one.
 """
 
 from __future__ import annotations
