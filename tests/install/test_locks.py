@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import ibis
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -122,3 +123,26 @@ def test_a_host_would_be_found(line):
 @pytest.mark.parametrize("line", ["VENV = /home/someone/venv", "-r '/srv/locks/run.lock'"])
 def test_a_path_of_one_machine_would_be_found(line):
     assert set(ABSOLUTE_PATH.findall(line)) - OF_EVERY_MACHINE
+
+
+def test_the_lock_holds_versions_of_ibis_sqlglot_and_duckdb_that_work_together():
+    """Ibis 12 loses the name in DROP from sqlglot 30.18 on, and calls what DuckDB 2 lacks."""
+    held = pins("test")
+    assert Version("12") <= held["ibis-framework"] < Version("13")
+    assert Version("28.6") <= held["sqlglot"] < Version("30.18")
+    assert held["duckdb"] < Version("2")
+
+
+def test_whoever_installs_the_tables_gets_what_the_tests_have():
+    extras = project()["project"]["optional-dependencies"]
+    assert set(extras["tables"]) <= set(extras["test"])
+    assert set(extras["prove"]) <= set(extras["test"])
+    assert unmet(extras["tables"], pins("test")) == []
+
+
+def test_tables_can_be_made_and_dropped_with_the_versions_at_hand():
+    database = ibis.duckdb.connect()
+    database.create_table("facts", schema={"subject_id": "string"})
+    assert database.list_tables() == ["facts"]
+    database.drop_table("facts")
+    assert database.list_tables() == []

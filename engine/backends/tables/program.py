@@ -1,0 +1,204 @@
+"""A program as a few queries, one upon the other: records counted, then stratum after stratum.
+
+Each record table is read once, for all rules: a row per subject says how many of its records
+fulfil each inner condition. Rules then look at one row per subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import ibis
+
+from engine.backends.tables.conditions import Columns, certain, expression
+from engine.backends.tables.names import ColumnNames
+from engine.backends.tables.schema import OVERRIDE, SUBJECT, SUBJECT_ID, FactTable, fact_tables
+from engine.facts import ValueType
+from engine.rulebook.program import Item, Program
+from models.conditions import AllOf, AnyOf, Condition, Not, Quantified
+from models.terms import Colour, Kind
+
+__all__ = ["CompiledProgram", "Query", "compile_program"]
+
+Table = Any
+
+IBIS_TYPES = {ValueType.INTEGER: "int32", ValueType.FLAG: "boolean", ValueType.WORD: "string"}
+PROPOSED, IN_FORCE = "proposed", "in_force"
+RESULT = "rulebook_fired"
+
+
+class Query(NamedTuple):
+    """One of the queries: its name, the table it gives, what its columns stand for."""
+
+    name: str
+    table: Table
+    meaning: dict[str, str]
+
+
+class CompiledProgram(NamedTuple):
+    """A program over its fact tables. The last query has a row per subject: a flag for each rule
+    and each signal by the column given here, `proposed` and `in_force`."""
+
+    fact_tables: dict[str, FactTable]
+    queries: tuple[Query, ...]
+    rules: dict[str, str]
+    signals: dict[str, str]
+
+    @property
+    def result(self) -> Table:
+        """The last query."""
+        return self.queries[-1].table
+
+
+def compile_program(program: Program, *, as_views: bool = False) -> CompiledProgram:
+    """The program as queries, each holding those before it; with `as_views` each reads those
+    before it by their names, as views in a database."""
+    return _Compiler(program, as_views=as_views).compiled()
+
+
+class _Compiler:
+    def __init__(self, program: Program, *, as_views: bool) -> None:
+        self._program = program
+        self._as_views = as_views
+        self._tables = fact_tables(program)
+        taken = {SUBJECT_ID, OVERRIDE, PROPOSED, IN_FORCE, *self._tables[SUBJECT].fields}
+        names = ColumnNames(taken)
+        items = list(program.items())
+        self._rules = {item.key: names.give("rule", item.key) for item in items}
+        raised = sorted({item.raises_signal for item in items if item.raises_signal is not None})
+        self._signals = {signal: names.give("signal", signal) for signal in raised}
+        self._counts: dict[tuple[str, Condition], str] = {}
+        self._counted_for: dict[str, list[str]] = {}
+        for item in items:
+            for node in _quantifiers(item.condition):
+                counted = (node.record, node.where)
+                if counted not in self._counts:
+                    self._counts[counted] = names.give("count", node.record)
+                keys = self._counted_for.setdefault(self._counts[counted], [])
+                if item.key not in keys:
+                    keys.append(item.key)
+        self._queries: list[Query] = []
+
+    def compiled(self) -> CompiledProgram:
+        (_, signal_items), (_, colour_items), *late = self._program.strata
+        facts = self._facts([self._counts_of(record) for record in self._tables][1:])
+        raised = self._signals_raised(facts, signal_items)
+        coloured = self._colours(raised, colour_items)
+        self._fired(coloured, [item for _, items in late for item in items])
+        return CompiledProgram(self._tables, tuple(self._queries), self._rules, self._signals)
+
+    def _query(self, name: str, table: Table, meaning: dict[str, str]) -> Table:
+        self._queries.append(Query(name, table, meaning))
+        return ibis.table(table.schema(), name=name) if self._as_views else table
+
+    def _fact_table(self, name: str) -> Table:
+        table = self._tables[name]
+        columns = {SUBJECT_ID: "string"} | ({OVERRIDE: "string"} if name == SUBJECT else {})
+        columns |= {field: IBIS_TYPES[type_] for field, type_ in table.fields.items()}
+        return ibis.table(columns, name=name)
+
+    def _counts_of(self, record: str) -> Table:
+        """Of each subject with such records, how many fulfil each inner condition."""
+        if record == SUBJECT:
+            return None
+        rows = self._fact_table(record)
+        columns = Columns({name: rows[name] for name in self._tables[record].fields})
+        counts = {
+            name: rows.count(where=expression(where, columns))
+            for (of, where), name in self._counts.items()
+            if of == record
+        }
+        meaning = {name: f"for {', '.join(self._counted_for[name])}" for name in counts}
+        counted = rows.group_by(SUBJECT_ID).aggregate(**counts)
+        return self._query(f"rulebook_{record}_counts", counted, meaning)
+
+    def _facts(self, counted: list[Table]) -> Table:
+        """The subjects with all counts beside their own facts."""
+        subjects = self._fact_table(SUBJECT)
+        facts = subjects
+        for number, counts in enumerate(counted):
+            key = f"of_{number}"
+            beside = counts.rename({key: SUBJECT_ID})
+            facts = facts.left_join(beside, facts[SUBJECT_ID] == beside[key])
+        held = {name: facts[name].fill_null(0) for name in self._counts.values()}
+        facts = facts.select(*[facts[name] for name in subjects.columns], **held)
+        return self._query("rulebook_facts", facts, {})
+
+    def _columns(self, table: Table, *, signals: bool, category: bool) -> Columns:
+        fields = {name: table[name] for name in self._tables[SUBJECT].fields}
+        if category:
+            fields["category"] = table[IN_FORCE]
+        return Columns(
+            fields,
+            {name: table[column] for name, column in self._signals.items()} if signals else {},
+            lambda node: table[self._counts[node.record, node.where]],
+        )
+
+    def _held(self, table: Table, items: Iterable[Item], columns: Columns) -> dict[str, Any]:
+        """For each item, a flag that is never unknown."""
+        return {
+            self._rules[item.key]: certain(
+                _of_kinds(item.kinds, table) & expression(item.condition, columns)
+            )
+            for item in items
+        }
+
+    def _meaning(self, items: Iterable[Item]) -> dict[str, str]:
+        return {
+            self._rules[item.key]: f"{item.key} ({item.place.file}:{item.place.line})"
+            for item in items
+        }
+
+    def _signals_raised(self, facts: Table, items: tuple[Item, ...]) -> Table:
+        held = self._held(facts, items, self._columns(facts, signals=False, category=False))
+        rules = self._query("rulebook_signal_rules", facts.mutate(**held), self._meaning(items))
+        raisers: dict[str, list[Item]] = {}
+        for item in items:
+            raisers.setdefault(item.raises_signal or "", []).append(item)
+        raised = {
+            column: ibis.or_(*(rules[self._rules[i.key]] for i in raisers.get(signal, ())))
+            for signal, column in self._signals.items()
+        }
+        meaning = {column: f"signal {signal}" for signal, column in self._signals.items()}
+        return self._query("rulebook_signals", rules.mutate(**raised), meaning)
+
+    def _colours(self, table: Table, items: tuple[Item, ...]) -> Table:
+        held = self._held(table, items, self._columns(table, signals=True, category=False))
+        rules = self._query("rulebook_colour_rules", table.mutate(**held), self._meaning(items))
+        cases = [
+            (ibis.or_(*(rules[self._rules[item.key]] for item in raisers)), colour.value)
+            for colour in sorted(Colour, key=lambda colour: -colour.rank)
+            if (raisers := [item for item in items if item.raises_colour is colour])
+        ]
+        green = ibis.literal(Colour.GREEN.value)
+        proposed = rules.mutate(**{PROPOSED: ibis.cases(*cases, else_=green) if cases else green})
+        in_force = ibis.coalesce(proposed[OVERRIDE], proposed[PROPOSED])
+        meaning = {PROPOSED: "the most severe colour raised", IN_FORCE: "a person's, or else that"}
+        return self._query("rulebook_category", proposed.mutate(**{IN_FORCE: in_force}), meaning)
+
+    def _fired(self, table: Table, items: list[Item]) -> None:
+        late = self._held(table, items, self._columns(table, signals=True, category=True))
+        known = (SUBJECT_ID, PROPOSED, IN_FORCE, *self._signals.values())
+        before = [name for name in self._rules.values() if name not in late]
+        fired = table.select(*[table[name] for name in (*known, *before)], **late)
+        self._query(RESULT, fired, self._meaning(items))
+
+
+def _of_kinds(kinds: frozenset[Kind], table: Table) -> Any:
+    if kinds >= frozenset(Kind):
+        return ibis.literal(True)
+    return table["kind"].isin(sorted(kind.value for kind in kinds))
+
+
+def _quantifiers(condition: Condition) -> Iterable[Quantified]:
+    match condition:
+        case AllOf() | AnyOf():
+            for part in condition.parts:
+                yield from _quantifiers(part)
+        case Not():
+            yield from _quantifiers(condition.part)
+        case Quantified():
+            yield condition
+        case _:
+            return
