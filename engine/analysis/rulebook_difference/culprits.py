@@ -74,13 +74,15 @@ class Culprits:
 
     def of(self, suspects: frozenset[str], old: Firing, new: Firing) -> tuple[str, ...]:
         """Those of the suspects that held on one side only, or hold and lead to something else."""
+        return tuple(key for key in sorted(suspects) if self._turned(key, old, new))
+
+    def _turned(self, key: str, old: Firing, new: Firing) -> bool:
         before, after = self._forms
-        return tuple(
-            key
-            for key in sorted(suspects)
-            if (key in old.held) != (key in new.held)
-            or (key in old.held and before[key][1] != after[key][1])
-        )
+        if "#" in key and (key in before) != (key in after):
+            return key not in (old if key in before else new).held
+        if (key in old.held) != (key in new.held):
+            return True
+        return key in old.held and before[key][1] != after[key][1]
 
     def same(self, key: str, colours: tuple[Colour, Colour]) -> Condition:
         """When a changed rule makes no difference, where these colours are in force."""
@@ -90,6 +92,8 @@ class Culprits:
             for given, colour, forms in zip(self._given, colours, self._forms, strict=True)
             if key in forms
         ]
+        if "#" in key and len(known) == 1:  # a precondition that is not there is never missing
+            return known[0]
         neither = shared.all_of([shared.not_(condition) for condition in known])
         if key not in before or key not in after or before[key][1] != after[key][1]:
             return neither
