@@ -30,7 +30,7 @@ Path_ = tuple[str | int, ...]
 DETAIL_KEYS = frozenset(
     {"first_visits", "floor_due", "assessed", "missing", "at_most_days", "draws"}
 )
-_VISIT_KEYS = frozenset({"earliest", "latest", "notice", "performed_by"})
+_VISIT_KEYS = frozenset({"earliest", "latest", "notice", "announce_not_before", "performed_by"})
 _DRAW_KEYS = frozenset({"of", "drawn", "latest", "notice", "at_most_minutes"})
 
 
@@ -53,6 +53,7 @@ class ExpectedVisit:
     earliest: date | None = None
     latest: date | None = None
     notice: Notice | None = None
+    announce_not_before: date | None = None
     performed_by: PerformedBy | None = None
 
 
@@ -139,6 +140,7 @@ class _DetailReader:
                         earliest=self.day(held, "earliest", path),
                         latest=self.day(held, "latest", path),
                         notice=self.notice(held, path),
+                        announce_not_before=self.day(held, "announce_not_before", path),
                         performed_by=None if who is None else PerformedBy(who),
                     ),
                 )
@@ -235,7 +237,14 @@ def _visit_failures(purpose: Purpose, wanted: ExpectedVisit, decision: Decision)
 def _different(
     what: str, wanted: ExpectedVisit | ExpectedDraw, visit: PlannedVisit
 ) -> Iterator[str]:
-    for name in ("earliest", "latest", "notice", "performed_by", "at_most_minutes"):
+    for name in (
+        "earliest",
+        "latest",
+        "notice",
+        "announce_not_before",
+        "performed_by",
+        "at_most_minutes",
+    ):
         expected = getattr(wanted, name, None)
         found = getattr(visit, name)
         if expected is not None and found != expected:
