@@ -54,7 +54,7 @@ def answer_line(answer: SubjectAnswer) -> str:
                 {"record": new.record, "facts": dict(new.facts), "colour": new.colour.value}
                 for new in changes.new_records
             ],
-            "tried": {"facts": changes.considered, "pairs": changes.pairs},
+            "tried": {"facts": changes.considered, "smallest": changes.smallest},
         },
         "newest": {kind: day.isoformat() for kind, day in answer.newest.items()},
         "last_visit_on": None if answer.last_visit_on is None else answer.last_visit_on.isoformat(),

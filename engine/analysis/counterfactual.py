@@ -1,12 +1,11 @@
 """What would change a colour: the smallest sets of changeable facts, and single new records.
 
-All single changes are tried, then all pairs towards a milder colour, then one irreducible set
-found by leaving out of all of them what is not needed. Every answer is held against the reference.
+All single changes are tried; where none is enough, sets of two, three and more, until the smallest
+are found. Every answer is held against the reference.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -22,6 +21,7 @@ from models.conditions import (
     Not,
     Operator,
     Quantified,
+    SignalHeld,
 )
 from models.facts.dossier import RECORD_KINDS_OF
 from models.rulebook import ParameterValue
@@ -29,8 +29,10 @@ from models.terms import Colour
 
 __all__ = ["Change", "NewRecord", "WhatWouldChange", "what_would_change"]
 
-MOST_PAIRED = 32
-"""Above so many changeable facts, pairs are not tried."""
+MOST_TRIED = 3_000
+"""So many sets of changes are tried at most before one that is merely irreducible is shown."""
+MOST_TOGETHER = 3
+"""So many changes at once are tried where not even all of them together are enough."""
 _NOT_A_NEW_RECORD = frozenset({"visit", "sanction", "override", "lead_decision", "department"})
 """What the authority itself does is no news about a subject."""
 
@@ -53,7 +55,8 @@ class NewRecord(NamedTuple):
 class WhatWouldChange(NamedTuple):
     """The answer, and how far it was looked for.
 
-    `considered` changeable facts were tried one by one; `pairs` says whether also two by two.
+    `considered` changeable facts were tried one by one, and together where no single one is enough;
+    `smallest` says whether the sets shown are proved to be the smallest.
     `overridden`: a person's colour stands, so only its end would change the one in force.
     """
 
@@ -61,7 +64,7 @@ class WhatWouldChange(NamedTuple):
     worse: tuple[Change, ...]
     new_records: tuple[NewRecord, ...]
     considered: int
-    pairs: bool
+    smallest: bool
     overridden: bool = False
 
 
@@ -79,14 +82,14 @@ def what_would_change(
             colour = reading.raised(applied(view, step)).proposed
             if colour.rank > base.rank:
                 worse.append(Change((step.shown,), colour))
-    pairs = len(milder) <= MOST_PAIRED
-    found = list(_milder(view, reading, base, milder, pairs=pairs)) if base.rank else []
+    seek = _Search(view, reading, milder)
+    found = list(_milder(view, reading, base, milder, seek)) if base.rank else []
     return WhatWouldChange(
         milder=tuple(found),
         worse=tuple(dict.fromkeys(worse)),
         new_records=tuple(_new_records(view, reading, base)),
         considered=len({step.target for step in steps}),
-        pairs=pairs,
+        smallest=seek.complete,
         overridden=overridden,
     )
 
@@ -112,46 +115,114 @@ def _conditions(reading: ColourReading) -> Iterator[Prepared]:
 
 
 def _milder(
-    view: View, reading: ColourReading, base: Colour, steps: list[Step], *, pairs: bool
+    view: View, reading: ColourReading, base: Colour, steps: list[Step], seek: _Search
 ) -> Iterator[Change]:
-    """Singles; pairs where they reach a colour no single reaches; one greater set after that."""
-
-    def reached(*chosen: Step) -> Colour:
-        return reading.raised(applied(view, *chosen)).proposed
-
-    alone = {index: reached(step) for index, step in enumerate(steps)}
+    """Every single change that gives a milder colour; where none reaches a colour that can be
+    reached, the smallest sets that do."""
     best = base.rank
-    for index, colour in alone.items():
+    for step in steps:
+        colour = reading.raised(applied(view, step)).proposed
         if colour.rank < base.rank:
             best = min(best, colour.rank)
-            yield Change((steps[index].shown,), colour)
-    limit = best
-    shown: set[frozenset[tuple[str, int, str]]] = set()
-    if pairs and best > 0:
-        for one, other in itertools.combinations(range(len(steps)), 2):
-            if steps[one].target == steps[other].target:
-                continue
-            targets = frozenset((steps[one].target, steps[other].target))
-            colour = reached(steps[one], steps[other])
-            if colour.rank < limit and targets not in shown:
-                shown.add(targets)
-                best = min(best, colour.rank)
-                yield Change((steps[one].shown, steps[other].shown), colour)
-    if best > 0:
-        everything = list({step.target: step for step in steps}.values())
-        final = reached(*everything)
-        if final.rank < best:
-            yield Change(tuple(s.shown for s in _needed(everything, final, reached)), final)
+            yield Change((step.shown,), colour)
+    for rank in range(best - 1, -1, -1):
+        for chosen in seek.smallest(rank):
+            colour = reading.raised(applied(view, *chosen)).proposed
+            if colour.rank == rank:
+                yield Change(tuple(step.shown for step in chosen), colour)
 
 
-def _needed(steps: list[Step], colour: Colour, reached: Any) -> list[Step]:
-    """What is left of a set when everything is taken out that the colour does not need."""
-    kept = list(steps)
-    for step in steps:
-        fewer = [other for other in kept if other is not step]
-        if reached(*fewer).rank <= colour.rank:
-            kept = fewer
-    return kept
+class _Search:
+    """Looks for the smallest sets of changes after which no rule above a colour holds.
+
+    A rule that still holds stops holding only if some fact changes that it tests; so only the
+    changes of such facts are tried beside those already made, ever one more at a time.
+    """
+
+    def __init__(self, view: View, reading: ColourReading, steps: list[Step]) -> None:
+        self._view = view
+        self._reading = reading
+        self._steps = steps
+        self._tried = 0
+        self.complete = True
+        of_signal: dict[str, set[tuple[str, str]]] = {}
+        for _, name, prepared in reading.signals:
+            of_signal.setdefault(name, set()).update(_fields(prepared.condition))
+        self._steps_of = {}
+        for rule, _, prepared in reading.colours:
+            asked = _signals(prepared.condition)
+            fields = _fields(prepared.condition).union(*(of_signal.get(s, set()) for s in asked))
+            self._steps_of[rule.id] = [i for i, step in enumerate(steps) if _touches(step, fields)]
+        self._rank_of = {rule.id: colour.rank for rule, colour, _ in reading.colours}
+
+    def smallest(self, rank: int) -> list[tuple[Step, ...]]:
+        """The smallest sets that bring the colour to a rank or below; none if nothing does."""
+        everything = list({step.target: step for step in self._steps}.values())
+        all_of_them = not self._above(everything, rank)
+        for size in range(2, (len(everything) if all_of_them else MOST_TOGETHER) + 1):
+            found: dict[frozenset[int], None] = {}
+            if not self._extend((), rank, size, found):
+                self.complete = False
+                return [self._irreducible(everything, rank)] if all_of_them else []
+            if found:
+                return [tuple(self._steps[i] for i in sorted(chosen)) for chosen in found]
+        return []
+
+    def _above(self, chosen: list[Step], rank: int) -> list[str]:
+        """The rules that still hold above a rank after these changes."""
+        held = self._reading.raised(applied(self._view, *chosen)).rules
+        return sorted(rule for rule in held if self._rank_of[rule] > rank)
+
+    def _extend(
+        self, chosen: tuple[int, ...], rank: int, size: int, found: dict[frozenset[int], None]
+    ) -> bool:
+        """Gathers all sets of a size that hold what is chosen; False if that takes too long."""
+        self._tried += 1
+        if self._tried > MOST_TRIED:
+            return False
+        steps = [self._steps[i] for i in chosen]
+        still = self._above(steps, rank)
+        if not still:
+            found.setdefault(frozenset(chosen))
+            return True
+        if len(chosen) == size:
+            return True
+        made = {step.target for step in steps}
+        rule = min(still, key=lambda name: (len(self._steps_of[name]), name))
+        return all(
+            self._extend((*chosen, i), rank, size, found)
+            for i in self._steps_of[rule]
+            if self._steps[i].target not in made
+        )
+
+    def _irreducible(self, steps: list[Step], rank: int) -> tuple[Step, ...]:
+        """What is left of a set when everything is taken out that the colour does not need."""
+        kept = list(steps)
+        for step in steps:
+            fewer = [other for other in kept if other is not step]
+            if not self._above(fewer, rank):
+                kept = fewer
+        return tuple(kept)
+
+
+def _fields(condition: Condition) -> set[tuple[str, str]]:
+    return {(record, node.field) for record, node in comparisons_of(condition)}
+
+
+def _signals(condition: Condition) -> set[str]:
+    match condition:
+        case SignalHeld():
+            return {condition.signal}
+        case AllOf() | AnyOf():
+            return {name for part in condition.parts for name in _signals(part)}
+        case Not():
+            return _signals(condition.part)
+        case _:
+            return set()
+
+
+def _touches(step: Step, fields: set[tuple[str, str]]) -> bool:
+    return any((record, name) in fields for record, _, values in step.updates for name in values)
 
 
 def _new_records(view: View, reading: ColourReading, base: Colour) -> Iterator[NewRecord]:

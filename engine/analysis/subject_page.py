@@ -157,7 +157,7 @@ class SubjectPage:
             if len(worse) > _MOST_WORSE:
                 left = len(worse) - _MOST_WORSE
                 yield self._said("and_one_more" if left == 1 else "and_more", count=left)
-        how = self._said("in_pairs" if changes.pairs else "singly")
+        how = self._said("to_the_smallest" if changes.smallest else "singly")
         code = "searched_one" if changes.considered == 1 else "searched"
         yield self._said(code, count=changes.considered, how=how)
         yield from self._time(answer)

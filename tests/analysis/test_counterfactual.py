@@ -9,8 +9,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.analysis import counterfactual
 from engine.analysis.changeable import FactChange, Step, applied, steps_of
-from engine.analysis.colours import Colours
+from engine.analysis.colours import ColourReading, Colours
 from engine.analysis.counterfactual import Change, what_would_change
 from engine.analysis.missing import keeps_above, would_raise
 from engine.backends.reference import ReferenceBackend
@@ -18,6 +19,7 @@ from engine.decisions.decide import Decider
 from engine.facts import View
 from engine.rulebook.load import load_rulebook
 from engine.rulebook.resolve import resolve
+from engine.testing import subjects
 from models.conditions import Quantified
 from models.facts.course_records import Concern
 from models.facts.dossier import Dossier
@@ -165,3 +167,46 @@ def test_no_smaller_set_would_do(data: st.DataObject) -> None:
 
 def colour_with(view: View, steps: list[Step]) -> Colour:
     return REFERENCE.evaluate(applied(view, *steps)).proposed
+
+
+def _tried_out(view: View, reading: ColourReading, rank: int) -> int | None:
+    """The size of the smallest set of changes that reaches a rank, by trying every set."""
+    tested, thresholds = counterfactual._tested(reading)
+    steps = [step for step in steps_of(view, tested, thresholds) if step.milder]
+    if not 0 < len(steps) <= 9:
+        return None
+    for size in range(1, len(steps) + 1):
+        for chosen in itertools.combinations(steps, size):
+            if len({step.target for step in chosen}) == size and (
+                reading.raised(applied(view, *chosen)).proposed.rank <= rank
+            ):
+                return size
+    return None
+
+
+@given(
+    st.sampled_from([Kind.SOCIAL_OFFER, Kind.FOSTER_FAMILY]).flatmap(
+        lambda kind: subjects(kind, as_of=AS_OF, most_records=2)
+    )
+)
+def test_the_sets_shown_are_the_smallest(dossier: Dossier) -> None:
+    reading = Colours(BOOK).reading(dossier.kind, AS_OF)
+    view = DECIDER.view(dossier)
+    base = reading.raised(view).proposed
+    found = what_would_change(view, reading)
+    for colour in (Colour.GREEN, Colour.YELLOW):
+        if colour.rank >= base.rank:
+            continue
+        smallest = _tried_out(view, reading, colour.rank)
+        shown = [len(c.facts) for c in found.milder if c.colour.rank <= colour.rank]
+        if smallest is not None and found.smallest:
+            assert min(shown) == smallest
+
+
+def test_four_concerns_are_told_apart_from_those_that_need_not_close() -> None:
+    serious = [concern(no, Severity.SERIOUS) for no in (1, 2, 3, 4)]
+    view = view_with(*serious, concern(5, Severity.MILD))
+    found = what_would_change(view, READING)
+    assert found.smallest
+    greens = [c for c in found.milder if c.colour is Colour.GREEN]
+    assert [{fact.no for fact in change.facts} for change in greens] == [{1, 2, 3, 4}]
