@@ -70,7 +70,8 @@ class ExpectedDraw:
 
 @dataclass(frozen=True, slots=True)
 class CaseDetails:
-    """`missing` are all preconditions of a step that are neither met nor bypassed."""
+    """`missing` are all preconditions of a step that are neither met nor bypassed, by whichever
+    rule proposes it."""
 
     first_visits: Mapping[Purpose, ExpectedVisit] = field(default_factory=dict)
     floor_due: date | None = None
@@ -253,15 +254,16 @@ def _different(
 
 def _step_failures(details: CaseDetails, decision: Decision) -> Iterator[str]:
     for step, wanted in details.missing.items():
-        found = [
-            sorted(
-                state.id for state in proposal.preconditions if not (state.met or state.bypassed)
-            )
-            for proposal in decision.proposals
-            if proposal.step is step
-        ]
-        if sorted(wanted) not in found:
-            got = " or ".join(", ".join(ids) or "nothing" for ids in found) or "no such proposal"
+        proposals = [proposal for proposal in decision.proposals if proposal.step is step]
+        found = {
+            state.id
+            for proposal in proposals
+            for state in proposal.preconditions
+            if not (state.met or state.bypassed)
+        }
+        if not proposals or found != set(wanted):
+            shown = ", ".join(sorted(found)) or "nothing"
+            got = shown if proposals else "no such proposal"
             yield f"missing for {step.value}: expected {', '.join(wanted) or 'nothing'}, got {got}"
     for step, days in details.at_most_days.items():
         limits = [p.at_most_days for p in decision.proposals if p.step is step]

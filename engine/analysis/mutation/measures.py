@@ -210,6 +210,9 @@ def mutants_of_step(step: LadderStep, lines: Lines) -> Iterator[Mutant]:
     if step.longest_days is not None:
         says = said("mutation_add.longest_days", step=step.step.value)
         yield change("longest days dropped", "longest days", says, longest_days=None)
+    if step.stands_days is not None:
+        says = said("mutation_add.stands_days", step=step.step.value)
+        yield change("stands days dropped", "stands days", says, stands_days=None)
     for what, fields, day in shifted_days(step.valid_from, step.valid_until):
         says = said("mutation_add.step_day", step=step.step.value, day=day)
         yield replace(change(what, what.split()[0], says, **fields), days=(day, day))

@@ -38,6 +38,8 @@ _INSTEAD = {
     Purpose.APPROVAL: Purpose.BASIS,
     Purpose.SAMPLE: Purpose.BASIS,
 }
+_NEEDS_NO_FIELD = (CountedFrom.LAST_VISIT, CountedFrom.EVALUATION_DATE)
+"""Days that are there without a field being named."""
 _OTHER_NOTICE = {
     Notice.ANNOUNCED: Notice.UNANNOUNCED,
     Notice.UNANNOUNCED: Notice.ANNOUNCED,
@@ -89,7 +91,7 @@ def _of_visit(outcome: VisitOutcomeRule) -> Iterator[ChangedOutcome]:
                 yield change(f"{shown} {value} became {moved}", shown, says, **{name: moved})
     if outcome.within_days is not None:
         for start in CountedFrom:
-            if start is not outcome.counted_from and start is not CountedFrom.TRIGGER:
+            if start is not outcome.counted_from and start in _NEEDS_NO_FIELD:
                 what = f"counted from {outcome.counted_from.value} became {start.value}"
                 yield change(what, "counted from", _first_visit("latest"), counted_from=start)
     instead = _INSTEAD[outcome.purpose]

@@ -153,8 +153,9 @@ class Trial:
             for item in tried:
                 if item.case.dossier.kind not in mutant.kinds:
                     continue
-                about = in_force and not (mutant.when_held and mutant.rules.isdisjoint(item.held))
-                if about or item.says_days:
+                held = not mutant.rules or not mutant.rules.isdisjoint(item.held)
+                about = in_force and (held or not mutant.when_held)
+                if about or item.says_notice or (item.says_days and held):
                     found.setdefault(day, []).append(item)
         return found
 
