@@ -77,13 +77,13 @@ class Questions:
         holding = [records_needed(condition) for condition in self._named.values()]
         failing = [records_needed(condition, holds=False) for condition in self._named.values()]
         total: Needs = sum(failing, Counter())
-        for record in {name for need in holding for name in need}:
+        for record in sorted({name for need in holding for name in need}):
             most = sorted((need[record] for need in holding), reverse=True)[: self._at_once]
             total[record] += sum(most)
         for newest in NEWEST:  # the newest record is never the one that is taken away
             if total[newest.record]:
                 total[newest.record] += 1
-        return Counter({record: n for record, n in total.items() if record in allowed})
+        return Counter({record: n for record, n in sorted(total.items()) if record in allowed})
 
     @cached_property
     def _solver(self) -> Solver:

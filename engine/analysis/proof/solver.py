@@ -38,7 +38,8 @@ class Solver:
         self._rows = rows
         self._numbers: dict[str, int] = {}
         self._names: list[str] = []
-        self._solver = z3.SolverFor("QF_FD")
+        self._context = z3.Context()  # of its own: what was asked before must not change the answer
+        self._solver = z3.SolverFor("QF_FD", ctx=self._context)
         self._ready = False
 
     def name(self, name: str, condition: Condition, *, changed: bool = False) -> None:
@@ -52,13 +53,16 @@ class Solver:
         if not self._ready:
             self._solver.from_string(self._sentences.text())
             self._ready = True
-        literals = [self._z3.Bool(f"q{self._numbers[name]}") for name in holds]
-        literals += [self._z3.Not(self._z3.Bool(f"q{self._numbers[name]}")) for name in fails]
+        literals = [self._literal(name) for name in holds]
+        literals += [self._z3.Not(self._literal(name)) for name in fails]
         if self._solver.check(*literals) == self._z3.sat:
             return self._facts()
         core = self._solver.unsat_core()
         found = {str(term.arg(0) if self._z3.is_not(term) else term) for term in core}
         return tuple(sorted(self._names[int(name[1:])] for name in found))
+
+    def _literal(self, name: str) -> Any:
+        return self._z3.Bool(f"q{self._numbers[name]}", self._context)
 
     def twin_value(self, place: tuple[str, int, str]) -> Value:
         """What the second reading of a fact says, in the facts found last."""
@@ -98,7 +102,7 @@ class Solver:
     @cached_property
     def _declared(self) -> dict[str, Any]:
         names = self._sentences.about_facts()
-        return {name: self._z3.Bool(name[1:-1]).decl() for name in names}
+        return {name: self._z3.Bool(name[1:-1], self._context).decl() for name in names}
 
     def _value(self, record: str, row: int, field: str) -> Value:
         values = self._classes.of(record, field)
