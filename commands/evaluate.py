@@ -21,6 +21,7 @@ from commands.options import (
 
 if TYPE_CHECKING:
     from engine.portfolio.tables import TableFormat
+    from engine.run.manifest import EngineName
 
 __all__ = ["command"]
 
@@ -58,6 +59,14 @@ __all__ = ["command"]
     type=click.Path(path_type=Path, dir_okay=False),
     help="Set subjects with bad facts aside in this file (JSON lines) and go on with the rest.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["case", "tables"]),
+    default="case",
+    show_default=True,
+    help="case: one subject at a time, each checked by the reference. tables: all subjects at "
+    "once, for what-ifs and large portfolios; gives the same decisions.",
+)
 @ignore_later_option
 @click.option(
     "--period-days",
@@ -74,6 +83,7 @@ def command(
     seed: int,
     sample_results: tuple[Path, ...],
     quarantine: Path | None,
+    engine: EngineName,
     ignore_later: bool,
     period_days: int | None,
     rules_folder: Path | None,
@@ -83,12 +93,15 @@ def command(
 
     PORTFOLIO is a workbook (.xlsx), a folder of CSV or Parquet files, a JSON-lines file, or '-' for
     JSON lines on stdin. Every subject is decided by the case engine and checked by the reference;
-    if they differ, or the facts have problems, nothing is written.
+    if they differ, or the facts have problems, nothing is written. With --engine tables the rules
+    are read over all subjects together (extra 'tables'), and the reference checks the first subject
+    of every set of rules that held.
 
     \b
     Examples:
       tilsynstryk evaluate facts.xlsx --as-of 2025-06-01 --out decisions/
       tilsynstryk evaluate portfolio/ --as-of 2025-06-01 --format csv --format xlsx
+      tilsynstryk evaluate portfolio/ --as-of 2025-06-01 --engine tables
       cat facts.jsonl | tilsynstryk evaluate - --as-of 2025-06-01 --out - | head -1
     """
     if (
@@ -109,6 +122,7 @@ def command(
         lang="da" if lang == "da" else "en",
         quarantine=quarantine,
         sample_results=sample_results,
+        engine=engine,
     )
     if out == "-":
         run.to_stream(sys.stdout.buffer)

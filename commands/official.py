@@ -37,11 +37,13 @@ from engine.rulebook.book import Rulebook
 from engine.rulebook.catalogue import Catalogue, Lang, load_catalogue
 from engine.rulebook.resolve import ResolvedRulebook
 from engine.run.aside import OutputFolderError, written_whole
+from engine.run.by_tables import tables_are_there, tables_decider
 from engine.run.evaluate import RunResult, evaluate_portfolio, official_decider
 from engine.run.log import run_log
 from engine.run.manifest import (
     FILE_NAME,
     LOG_NAME,
+    EngineName,
     Manifest,
     checksums,
     input_checksum,
@@ -70,9 +72,11 @@ class OfficialRun:
     lang: Lang
     quarantine: Path | None = None
     sample_results: tuple[Path, ...] = ()
+    engine: EngineName = "case"
 
     def to_folder(self, target: Path) -> Manifest:
         """Evaluates and writes the output folder; prints the summary and what was written."""
+        self._refuse_without_tables()
         book, resolved = self._rulebook()
         catalogue = load_catalogue(book.folder)
         read = self._read(book, catalogue)
@@ -118,11 +122,16 @@ class OfficialRun:
 
     def to_stream(self, stream: BinaryIO) -> None:
         """Evaluates and prints the decisions as JSON lines; nothing else goes to the stream."""
+        self._refuse_without_tables()
         book, resolved = self._rulebook()
         read = self._read(book, load_catalogue(book.folder))
         result = self._evaluate(resolved, read)
         stream.writelines(decision_lines(result.decisions))
         stream.flush()
+
+    def _refuse_without_tables(self) -> None:
+        if self.engine == "tables" and not tables_are_there():
+            refuse("commands.no_tables")
 
     def _rulebook(self) -> tuple[Rulebook, ResolvedRulebook]:
         book = load_book(self.rules_folder)
@@ -174,9 +183,14 @@ class OfficialRun:
     def _evaluate(self, resolved: ResolvedRulebook, read: PortfolioRead) -> RunResult:
         label = sentence("commands.evaluating")
         try:
-            decider = official_decider(resolved, period_days=self.period_days)
+            if self.engine == "tables":
+                decider, tables = tables_decider(resolved, period_days=self.period_days)
+            else:
+                decider, tables = official_decider(resolved, period_days=self.period_days), None
             with progress(label, len(read.dossiers)) as done:
-                return evaluate_portfolio(read.dossiers, decider, seed=self.seed, progress=done)
+                return evaluate_portfolio(
+                    read.dossiers, decider, seed=self.seed, progress=done, tables=tables
+                )
         except ReadingsDisagree as error:
             click.echo(sentence("fault.nothing_written"), err=True)
             for difference in error.differences:
@@ -199,6 +213,7 @@ class OfficialRun:
     ) -> Manifest:
         return make_manifest(
             resolved,
+            engine=self.engine,
             seed=self.seed,
             period_days=self.period_days,
             language=self.lang,

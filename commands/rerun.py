@@ -82,6 +82,7 @@ def command(
         rules_folder=rules_folder,
         lang=before.language,
         sample_results=sample_results,
+        engine=before.engine,
         quarantine=out.with_name(out.name + "-quarantine.jsonl") if before.quarantined else None,
     ).to_folder(out)
     names = sorted(before.outputs_sha256.keys() | after.outputs_sha256.keys())

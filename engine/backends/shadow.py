@@ -10,7 +10,7 @@ from engine.rulebook.problems import said
 from engine.rulebook.program import Firing
 from models.terms import Colour
 
-__all__ = ["Difference", "Reading", "ReadingsDisagree", "ShadowedBackend"]
+__all__ = ["Difference", "Reading", "ReadingsDisagree", "ShadowedBackend", "difference_of"]
 
 
 class Reading(Protocol):
@@ -81,7 +81,8 @@ class ShadowedBackend:
         official = self._official.evaluate(view, override)
         shadow = self._shadow.evaluate(view, override)
         if official != shadow:
-            raise ReadingsDisagree([self._difference(view.subject_id, official, shadow)])
+            sides = (self._official.name, official), (self._shadow.name, shadow)
+            raise ReadingsDisagree([difference_of(view.subject_id, *sides)])
         return official
 
     def evaluate_all(
@@ -101,16 +102,20 @@ class ShadowedBackend:
             raise ReadingsDisagree(differences)
         return firings
 
-    def _difference(self, subject_id: str, official: Firing, shadow: Firing) -> Difference:
-        return Difference(
-            subject_id=subject_id,
-            official=self._official.name,
-            shadow=self._shadow.name,
-            only_official=_beyond(official, shadow),
-            only_shadow=_beyond(shadow, official),
-            category_differs=(official.proposed, official.in_force)
-            != (shadow.proposed, shadow.in_force),
-        )
+
+def difference_of(
+    subject_id: str, official: tuple[str, Firing], shadow: tuple[str, Firing]
+) -> Difference:
+    """How two readings, each with its name, differ on a subject."""
+    (official_name, one), (shadow_name, other) = official, shadow
+    return Difference(
+        subject_id=subject_id,
+        official=official_name,
+        shadow=shadow_name,
+        only_official=_beyond(one, other),
+        only_shadow=_beyond(other, one),
+        category_differs=(one.proposed, one.in_force) != (other.proposed, other.in_force),
+    )
 
 
 def _beyond(one: Firing, other: Firing) -> tuple[str, ...]:

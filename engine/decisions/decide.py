@@ -16,6 +16,7 @@ from engine.rulebook.resolve import ResolvedRulebook
 from models.decisions import Decision
 from models.facts import Dossier
 from models.rulebook import FrameOutcome
+from models.terms import Colour
 
 __all__ = ["Decider"]
 
@@ -67,17 +68,24 @@ class Decider:
         """The facts as the rules see them."""
         return view_of(dossier, as_of=self.as_of, duty=self._duty, needed=self._needed)
 
+    def override(self, dossier: Dossier) -> Colour | None:
+        """The colour that a person has set and that still holds."""
+        override = override_in_force(dossier, self.as_of, self._duty.override_longest_days)
+        return None if override is None else override.colour
+
     def evaluate(self, dossier: Dossier) -> Evaluated:
         """What held for a subject, by the official backend."""
         view = self.view(dossier)
-        override = override_in_force(dossier, self.as_of, self._duty.override_longest_days)
-        colour = None if override is None else override.colour
-        return Evaluated(dossier, view, self.backend.evaluate(view, colour))
+        firing = self.backend.evaluate(view, self.override(dossier))
+        return Evaluated(dossier, view, firing)
 
     def decide(self, dossier: Dossier) -> Decision:
         """Category, visit plan, frames and proposals of one subject."""
-        case = self.evaluate(dossier)
-        firing = case.firing
+        return self.decided(self.evaluate(dossier))
+
+    def decided(self, case: Evaluated) -> Decision:
+        """The decision on a subject for whom it is known what held."""
+        dossier, firing = case.dossier, case.firing
         return Decision(
             subject_id=dossier.subject_id,
             kind=dossier.kind,

@@ -6,16 +6,21 @@ If the two readings differ for any subject the run stops and nothing is written.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from engine.backends.shadow import Difference, ReadingsDisagree
 from engine.decisions.decide import Decider
+from engine.decisions.reasons import Evaluated
 from engine.decisions.samples import SampleDraw, Sampler, with_sample_visit
 from engine.run.official import official_decider
 from models.decisions import Assessment, Decision, ProposalStatus, Reason
 from models.facts import Dossier
 from models.terms import Colour, Notice
+
+if TYPE_CHECKING:
+    from engine.backends.tables import TablesBackend
 
 __all__ = ["RunResult", "evaluate_portfolio", "official_decider"]
 
@@ -73,18 +78,30 @@ def evaluate_portfolio(
     *,
     seed: int,
     progress: Callable[[int], None] | None = None,
+    tables: TablesBackend | None = None,
 ) -> RunResult:
     """Decides every subject, then draws the samples and adds their visits to the plans.
 
-    Raises ReadingsDisagree, naming ids and rules, after at most 20 differing subjects.
+    With `tables` these say what held for all subjects together, and not the decider's backend one
+    by one. Raises ReadingsDisagree, naming ids and rules, after at most 20 differing subjects.
     """
     decisions: list[Decision] = []
     differences: list[Difference] = []
     sampler = Sampler(decider.resolved)
     candidates = []
-    for done, dossier in enumerate(sorted(dossiers, key=lambda d: d.subject_id), start=1):
+    ordered = sorted(dossiers, key=lambda d: d.subject_id)
+    backend = decider.backend.name
+    cases = _one_by_one(decider, ordered)
+    if tables is not None:
+        from engine.run.by_tables import all_at_once
+
+        backend = f"{tables.name}, each set of fired rules checked by {decider.reference.name}"
+        cases = all_at_once(decider, tables, ordered)
+    for done, case in enumerate(cases, start=1):
         try:
-            decision = decider.decide(dossier)
+            if isinstance(case, ReadingsDisagree):
+                raise case
+            decision = decider.decided(case)
         except ReadingsDisagree as error:
             differences += error.differences
             if len(differences) >= _MOST_DIFFERENCES:
@@ -92,7 +109,7 @@ def evaluate_portfolio(
             continue
         decisions.append(decision)
         if decision.frames:
-            words = dossier.subject.__dict__
+            words = case.dossier.subject.__dict__
             candidates += sampler.candidates(decision.subject_id, decision.frames, words)
         if progress is not None:
             progress(done)
@@ -109,4 +126,14 @@ def evaluate_portfolio(
                 for i, frame in enumerate(frames, start=1)
             ]
             decisions[index] = replace(decision, plan=with_sample_visit(plan, visits))
-    return RunResult(tuple(decisions), draw, decider.backend.name)
+    return RunResult(tuple(decisions), draw, backend)
+
+
+def _one_by_one(
+    decider: Decider, dossiers: Sequence[Dossier]
+) -> Iterator[Evaluated | ReadingsDisagree]:
+    for dossier in dossiers:
+        try:
+            yield decider.evaluate(dossier)
+        except ReadingsDisagree as error:
+            yield error

@@ -20,6 +20,7 @@ from models.rulebook import ParameterValue
 from models.terms import Basis
 
 __all__ = [
+    "EngineName",
     "Manifest",
     "ManifestError",
     "ParameterInForce",
@@ -30,6 +31,9 @@ __all__ = [
 
 FILE_NAME = "manifest.json"
 LOG_NAME = "run-log.jsonl"
+
+EngineName = Literal["case", "tables"]
+"""Who says what holds: the case engine, one subject at a time, or tables, all at once."""
 
 
 class ManifestError(SaidError):
@@ -61,6 +65,7 @@ class Manifest(BaseModel):
     formats: tuple[TableFormat, ...]
     ignore_later: bool
     quarantined: tuple[str, ...]
+    engine: EngineName = "case"
     backend: str
     rulebook_files_sha256: str
     rulebook_resolved_sha256: str
@@ -110,9 +115,12 @@ def _line(name: str, digest: hashlib._Hash) -> bytes:
     return f"{name}\0{digest.hexdigest()}\n".encode()
 
 
-def _versions() -> dict[str, str]:
+def _versions(engine: EngineName) -> dict[str, str]:
     found = {"python": platform.python_version()}
-    for name in ("tilsynstryk", "durable-rules", "pydantic", "xlsxwriter", "pyarrow"):
+    names = ["tilsynstryk", "durable-rules", "pydantic", "xlsxwriter", "pyarrow"]
+    if engine == "tables":
+        names += ["ibis-framework", "duckdb"]
+    for name in names:
         try:
             found[name] = version(name)
         except PackageNotFoundError:
@@ -120,13 +128,16 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def make_manifest(resolved: ResolvedRulebook, **given: Any) -> Manifest:
+def make_manifest(
+    resolved: ResolvedRulebook, *, engine: EngineName = "case", **given: Any
+) -> Manifest:
     """The record of a run by a resolved rulebook; `given` are the remaining fields."""
     return Manifest(
         as_of=resolved.as_of,
         rulebook_files_sha256=resolved.book.content_hash,
         rulebook_resolved_sha256=resolved.content_hash,
-        versions=_versions(),
+        engine=engine,
+        versions=_versions(engine),
         parameters={
             name: ParameterInForce(
                 value=used.value, unit=used.unit, basis=used.basis, valid_from=used.valid_from

@@ -16,6 +16,7 @@ STUBS = (
     "engine/backends/__init__.py",
     "engine/backends/durable.py",
     "engine/backends/reference.py",
+    "engine/backends/tables/__init__.py",
     "engine/decisions/__init__.py",
     "engine/facts/__init__.py",
     "engine/portfolio/__init__.py",
@@ -55,6 +56,9 @@ def test_the_street_in_its_direction_is_kept(tree):
     (tree / "engine/backends/durable.py").write_text(
         "import durable.engine, durable_rules_engine, engine.facts, models", encoding="utf-8"
     )
+    (tree / "engine/backends/tables/queries.py").write_text(
+        "import duckdb, ibis.expr.types, engine.facts, models", encoding="utf-8"
+    )
     run = lint(tree)
     assert run.returncode == 0, run.stdout
 
@@ -76,6 +80,11 @@ def test_the_street_in_its_direction_is_kept(tree):
         ("engine/backends/reference.py", "durable"),
         ("engine/run/__init__.py", "durable.lang"),
         ("commands/__init__.py", "durable_rules_engine"),
+        ("engine/backends/tables/__init__.py", "engine.backends.reference"),
+        ("engine/backends/reference.py", "engine.backends.tables"),
+        ("engine/backends/reference.py", "ibis"),
+        ("engine/run/__init__.py", "duckdb"),
+        ("commands/__init__.py", "ibis.expr"),
     ],
 )
 def test_a_forbidden_import_is_noticed(tree, importer, imported):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import ibis
 import numpy as np
@@ -34,6 +35,21 @@ class TablesBackend:
         )
         self._query = self._connection.compile(self._compiled.result)
         self._firings: dict[tuple[bytes, str, str], Firing] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the database; nothing of it is kept."""
+        self._connection.disconnect()
 
     def fired(self, facts: Mapping[str, Any]) -> Any:
         """The Arrow table of what held: a row per subject, in no order.

@@ -1,0 +1,120 @@
+"""The reading over tables gives what the reference gives, for all subjects of a table at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+from engine.backends.reference import ReferenceBackend
+from engine.backends.tables import TablesBackend
+from engine.facts import View, view_of
+from engine.portfolio.synthetic.generate import generate
+from engine.rulebook.load import load_rulebook
+from engine.rulebook.program import Program, program_of
+from engine.rulebook.resolve import ResolvedRulebook, resolve
+from engine.testing import programs_and_views, subjects, views_near
+from engine.testing.counterexamples import Counterexample, as_text, read
+from models.terms import Authority, Colour, Kind
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
+COUNTEREXAMPLES = sorted((FIXTURES / "counterexamples").glob("*.json"))
+MOST = settings.default.max_examples if settings.default else 60
+DAYS = (date(2022, 12, 31), date(2024, 7, 1), date(2026, 3, 1))
+BOOK = load_rulebook()
+COLOURS = st.none() | st.sampled_from(Colour)
+
+Case = tuple[View, Colour | None]
+
+
+def numbered(cases: Sequence[Case]) -> list[Case]:
+    """The same facts, each of a subject of its own."""
+    return [
+        (View(f"ST-{number}", view.kind, view.as_of, view.subject, view.records), override)
+        for number, (view, override) in enumerate(cases, start=1)
+    ]
+
+
+def hold_together(
+    program: Program, reference: ReferenceBackend, tables: TablesBackend, cases: Sequence[Case]
+) -> None:
+    """Both readings find the same for every subject, whatever stands beside it in the tables."""
+    found = list(tables.firings(cases))
+    assert [subject_id for subject_id, _ in found] == [view.subject_id for view, _ in cases]
+    for (view, override), (_, firing) in zip(cases, found, strict=True):
+        expected = reference.evaluate(view, override)
+        if firing != expected:
+            note("save this in fixtures/counterexamples/:")
+            note(as_text(Counterexample("?", program, view, override)))
+        assert firing == expected
+
+
+@cache
+def resolved(day: date) -> ResolvedRulebook:
+    return resolve(BOOK, as_of=day)
+
+
+@cache
+def readings(day: date) -> tuple[Program, ReferenceBackend, TablesBackend]:
+    program = program_of(resolved(day))
+    return program, ReferenceBackend(program), TablesBackend(program)
+
+
+@settings(max_examples=max(120, MOST))
+@given(programs_and_views(most_views=12))
+def test_random_programs_mean_the_same(case: tuple[Program, list[Case]]) -> None:
+    program, cases = case
+    with TablesBackend(program) as tables:
+        hold_together(program, ReferenceBackend(program), tables, numbered(cases))
+
+
+@settings(max_examples=MOST // 3)
+@given(data=st.data(), day=st.sampled_from(DAYS))
+def test_the_shipped_rulebook_means_the_same(data: st.DataObject, day: date) -> None:
+    drawn = data.draw(st.lists(st.tuples(subjects(as_of=day), COLOURS), min_size=1, max_size=8))
+    duty = resolved(day).duty()
+    cases = [(view_of(dossier, as_of=day, duty=duty), override) for dossier, override in drawn]
+    hold_together(*readings(day), numbered(cases))
+
+
+@settings(max_examples=MOST // 3)
+@given(data=st.data(), day=st.sampled_from(DAYS))
+def test_the_shipped_rulebook_means_the_same_beside_its_thresholds(
+    data: st.DataObject, day: date
+) -> None:
+    near = st.tuples(views_near(BOOK, as_of=day), COLOURS)
+    hold_together(*readings(day), numbered(data.draw(st.lists(near, min_size=1, max_size=8))))
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_a_generated_portfolio_means_the_same(day: date) -> None:
+    dossiers = generate(
+        authorities=[Authority.SYD],
+        as_of=DAYS[0],
+        seed=3,
+        published=FIXTURES / "published",
+        registers=BOOK.registers,
+    )
+    duty = resolved(day).duty()
+    cases = [(view_of(dossier, as_of=day, duty=duty), None) for dossier in dossiers]
+    program, reference, tables = readings(day)
+    assert len(cases) > 1000
+    assert {view.kind for view, _ in cases} >= {Kind.SOCIAL_OFFER, Kind.FOSTER_FAMILY}
+    hold_together(program, reference, tables, cases)
+
+
+@pytest.mark.parametrize("path", COUNTEREXAMPLES, ids=lambda path: path.stem)
+def test_no_old_disagreement_comes_back(path: Path) -> None:
+    example = read(path)
+    expected = ReferenceBackend(example.program).evaluate(example.view, example.override)
+    with TablesBackend(example.program) as tables:
+        assert tables.evaluate(example.view, example.override) == expected
+
+
+def test_counterexamples_are_kept() -> None:
+    assert COUNTEREXAMPLES
