@@ -145,35 +145,34 @@ class OneDay:
     def _of_level(
         self, output: Output, level: Level, colours: Colours, direction: Verdict
     ) -> Iterator[Example | Answer]:
-        """An example; then, as long as there is one, an example in which none of the rules that
-        did it before makes a difference; at last what excludes another."""
+        """For each rule that says more on one side: an example; then, as long as there is one, an
+        example in which none of the rules that did it before makes a difference; at last what
+        excludes another."""
         old, new = self._conditions(level, colours)
         more, less = (new, old) if direction is Verdict.STRICTER else (old, new)
         gained = [condition for key, condition in more.items() if key not in less]
-        if not gained or ALWAYS in less.values():
+        if ALWAYS in less.values():
             return
-        lost = [condition for key, condition in less.items() if key not in more]
-        both = [condition for key, condition in more.items() if key in less]
-        core = [self._shared.any_of(gained), *map(self._shared.not_, lost)]
         suspects = self._culprits.behind((*level.old.keys(), *level.new.keys()))
-        blamed: list[str] = []
-        while True:
-            same = [self._culprits.same(key, colours) for key in blamed]
-            answer = self._ask([*core, *same], both)
-            if colours[0] is not colours[1] and isinstance(answer, Possible):
-                wholly = [g.proposed(c) for g, c in zip(self._given, colours, strict=True)]
-                answer = self._ask([*core, *same, *wholly], both)
-            if not isinstance(answer, Possible):
-                yield answer
-                return
-            example, keys = self._confirmed(
-                output, level, colours, direction, facts=answer, suspects=suspects
-            )
-            yield example
-            fresh = [key for key in keys if key not in blamed]
-            if not fresh or colours[0] is not colours[1]:
-                return
-            blamed += fresh
+        for clause in gained:
+            blamed: list[str] = []
+            while True:
+                same = [self._culprits.same(key, colours) for key in blamed]
+                answer = self._ask([clause, *same], list(less.values()))
+                if colours[0] is not colours[1] and isinstance(answer, Possible):
+                    wholly = [g.proposed(c) for g, c in zip(self._given, colours, strict=True)]
+                    answer = self._ask([clause, *same, *wholly], list(less.values()))
+                if not isinstance(answer, Possible):
+                    yield answer
+                    break
+                example, keys = self._confirmed(
+                    output, level, colours, direction, facts=answer, suspects=suspects
+                )
+                yield example
+                fresh = [key for key in keys if key not in blamed]
+                if not fresh or colours[0] is not colours[1]:
+                    break
+                blamed += fresh
 
     def _ask(self, holds: list[Condition], shared: list[Condition]) -> Answer:
         """Whether all of this can hold where nothing of what is shared does."""
