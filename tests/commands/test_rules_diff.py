@@ -81,7 +81,8 @@ def test_csv_without_a_portfolio_is_the_meaning(mine: Path) -> None:
     result = run(mine, "--on", "2025-06-01", "--format", "csv", "--lang", "en")
     rows = list(csv.DictReader(result.output.splitlines(), delimiter=";"))
     verdicts = {row["verdict"] for row in rows if row["output"] == "category"}
-    assert verdicts == {"equal", "milder"}
+    assert verdicts == {"milder"}
+    assert "equal" in {row["verdict"] for row in rows}
     assert len(rows) > 30
 
 
