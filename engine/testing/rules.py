@@ -38,6 +38,7 @@ _OPERATORS = (
 )
 _SORTS = st.sampled_from(["leaf", "not", "all_of", "any_of"])
 _PARTS = st.integers(0, 3)
+_PARTS_WRITTEN = st.integers(1, 3)
 _QUANTIFIERS: st.SearchStrategy[Literal["at_least", "none"]] = st.sampled_from(["at_least", "none"])
 _COUNTS = st.sampled_from([1, 2, 0, 3])
 SIGNALS = ("s1", "s2", "s3")
@@ -63,12 +64,14 @@ def conditions(
     signals: Sequence[str] = (),
     category: bool = False,
     depth: int = 2,
+    writable: bool = False,
 ) -> Condition:
     """Conditions on a subject, or on one kind of record, with their parameters put in.
 
     All operators, quantifiers (also "at least 0"), signals where there are some, the category
     where it is known, under "not", "all of" and "any of" (these also without parts) up to `depth`.
-    Thresholds stand on, below and above the values that `views` draws.
+    Thresholds stand on, below and above the values that `views` draws. With `writable` only what a
+    rule file can say: no "at least 0", no "fewer than 2", nothing without parts.
     """
     words = vocabulary() if words is None else words
     of_subject = record == "subject"
@@ -88,12 +91,11 @@ def conditions(
         if sort == "signal":
             return SignalHeld(signal=draw(st.sampled_from(signals)))
         name = draw(st.sampled_from(counted))
-        return Quantified(
-            quantifier=draw(_QUANTIFIERS),
-            count=draw(_COUNTS),
-            record=name,
-            where=draw(conditions(words, record=name, depth=min(depth, 1))),
-        )
+        quantifier, count = draw(_QUANTIFIERS), draw(_COUNTS)
+        if writable:
+            count = 1 if quantifier == "none" else max(count, 1)
+        inner = conditions(words, record=name, depth=min(depth, 1), writable=writable)
+        return Quantified(quantifier=quantifier, count=count, record=name, where=draw(inner))
 
     def node(left: int) -> Condition:
         sort = draw(_SORTS) if left else "leaf"
@@ -101,7 +103,7 @@ def conditions(
             return leaf()
         if sort == "not":
             return Not(part=node(left - 1))
-        parts = tuple(node(left - 1) for _ in range(draw(_PARTS)))
+        parts = tuple(node(left - 1) for _ in range(draw(_PARTS_WRITTEN if writable else _PARTS)))
         return AllOf(parts=parts) if sort == "all_of" else AnyOf(parts=parts)
 
     return node(depth)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from engine.facts import View, view_of, vocabulary
 from engine.facts.derived import DutyReading
 from engine.rulebook.program import Program
-from engine.testing import AS_OF, conditions, dossiers, programs_and_views, views
+from engine.testing import AS_OF, conditions, programs_and_views, subjects, views
 from engine.testing.counterexamples import Counterexample, as_text, read
 from models.conditions import AllOf, Condition, Not, Quantified
 from models.facts import Dossier
@@ -17,7 +17,7 @@ from models.facts.dossier import RECORD_KINDS_OF, SUBJECT_MODELS
 from models.terms import Colour, Kind
 
 
-@given(dossiers())
+@given(subjects())
 def test_dossiers_pass_the_checks_of_their_models(dossier: Dossier) -> None:
     subject = dossier.subject
     assert SUBJECT_MODELS[dossier.kind].model_validate(subject.model_dump()) == subject
@@ -32,7 +32,7 @@ def test_dossiers_pass_the_checks_of_their_models(dossier: Dossier) -> None:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_dossiers_of_a_kind_shrink_to_one_without_records(kind: Kind) -> None:
-    smallest = find(dossiers(kind), lambda _: True, settings=settings(database=None))
+    smallest = find(subjects(kind), lambda _: True, settings=settings(database=None))
     assert smallest.records == {}
     assert smallest.kind is kind
     optional = smallest.subject.model_dump(exclude_none=True)
