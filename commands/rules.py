@@ -17,6 +17,7 @@ from commands import (
     rules_page,
     rules_prove,
     rules_schema,
+    rules_sql,
     rules_test,
 )
 from commands.offered import entry_ids, kinds_of_record
@@ -54,6 +55,7 @@ def group() -> None:
       tilsynstryk rules mutate --sample 200
       tilsynstryk rules page --out rule-pages/ --format html
       tilsynstryk rules schema --out .vscode/rules.schema.json
+      tilsynstryk rules sql --dialect postgres
     """
 
 
@@ -62,6 +64,7 @@ group.add_command(rules_diff.command)
 group.add_command(rules_page.command)
 group.add_command(rules_prove.command)
 group.add_command(rules_schema.command)
+group.add_command(rules_sql.command)
 group.add_command(rules_mutate.command)
 group.add_command(rules_test.command)
 

@@ -6,5 +6,13 @@ Only this package knows Ibis and DuckDB; they come with the extra `tables`.
 from engine.backends.tables.backend import TablesBackend
 from engine.backends.tables.layout import lay_out
 from engine.backends.tables.program import CompiledProgram, compile_program
+from engine.backends.tables.sql import Dialect, rulebook_as_sql
 
-__all__ = ["CompiledProgram", "TablesBackend", "compile_program", "lay_out"]
+__all__ = [
+    "CompiledProgram",
+    "Dialect",
+    "TablesBackend",
+    "compile_program",
+    "lay_out",
+    "rulebook_as_sql",
+]

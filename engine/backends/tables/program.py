@@ -13,7 +13,14 @@ import ibis
 
 from engine.backends.tables.conditions import Columns, certain, expression
 from engine.backends.tables.names import ColumnNames
-from engine.backends.tables.schema import OVERRIDE, SUBJECT, SUBJECT_ID, FactTable, fact_tables
+from engine.backends.tables.schema import (
+    KIND,
+    OVERRIDE,
+    SUBJECT,
+    SUBJECT_ID,
+    FactTable,
+    fact_tables,
+)
 from engine.facts import ValueType
 from engine.rulebook.program import Item, Program
 from models.conditions import AllOf, AnyOf, Condition, Not, Quantified
@@ -188,7 +195,7 @@ class _Compiler:
 def _of_kinds(kinds: frozenset[Kind], table: Table) -> Any:
     if kinds >= frozenset(Kind):
         return ibis.literal(True)
-    return table["kind"].isin(sorted(kind.value for kind in kinds))
+    return table[KIND].isin(sorted(kind.value for kind in kinds))
 
 
 def _quantifiers(condition: Condition) -> Iterable[Quantified]:

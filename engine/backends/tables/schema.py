@@ -12,14 +12,14 @@ from typing import NamedTuple
 from engine.facts import ValueType, vocabulary
 from engine.rulebook.program import Program
 
-__all__ = ["OVERRIDE", "SUBJECT", "SUBJECT_ID", "FactTable", "fact_tables"]
+__all__ = ["KIND", "OVERRIDE", "SUBJECT", "SUBJECT_ID", "FactTable", "fact_tables"]
 
 SUBJECT = "subject"
 SUBJECT_ID = "subject_id"
 OVERRIDE = "override"
 """The subject's column with the colour that a person has set and that still holds."""
 _CATEGORY = "category"
-_OF_EVERY_SUBJECT = ("kind",)
+KIND = "kind"
 
 
 class FactTable(NamedTuple):
@@ -40,7 +40,7 @@ def fact_tables(program: Program) -> dict[str, FactTable]:
 
     The category is no fact: rules of the last strata see what those before have found.
     """
-    tested = program.fields_of(SUBJECT) - {_CATEGORY} | set(_OF_EVERY_SUBJECT)
+    tested = program.fields_of(SUBJECT) - {_CATEGORY} | {KIND}
     found = {SUBJECT: FactTable(SUBJECT, _fields(SUBJECT, tested))}
     for record in sorted(program.record_kinds()):
         found[record] = FactTable(record, _fields(record, program.fields_of(record)))

@@ -1,0 +1,82 @@
+"""`tilsynstryk rules sql`: views that another system runs, with the same answer as ours."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+import sqlglot
+
+from engine.backends.tables import TablesBackend, compile_program, lay_out
+from engine.decisions.decide import Decider
+from engine.portfolio.read import read_portfolio
+from engine.rulebook.resolve import resolve
+from tests.run.official import AS_OF, BOOK, PORTFOLIO, run
+
+DIALECTS = {"duckdb": "duckdb", "postgres": "postgres", "spark": "spark"}
+
+
+def sql(*args: object) -> str:
+    result = run("rules", "sql", *args, as_of=AS_OF.isoformat())
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_the_views_give_what_the_backend_gives() -> None:
+    read = read_portfolio(PORTFOLIO, registers=BOOK.registers, ladder=BOOK.ladder, as_of=AS_OF)
+    decider = Decider(resolve(BOOK, as_of=AS_OF))
+    cases = [(decider.view(dossier), decider.override(dossier)) for dossier in read.dossiers]
+    facts = lay_out(compile_program(decider.program).fact_tables, cases)
+    database = duckdb.connect()
+    for name, table in facts.items():
+        database.register(f"given_{name}", table)
+        database.sql(f"CREATE TABLE {name} AS FROM given_{name}")
+    database.execute(sql("--dialect", "duckdb"))
+    answer = database.sql("FROM rulebook_fired ORDER BY subject_id").to_arrow_table()
+    with TablesBackend(decider.program) as tables:
+        expected = tables.fired(facts).sort_by("subject_id")
+    assert answer.num_rows == len(read.dossiers) > 50
+    assert answer.select(expected.column_names).to_pylist() == expected.to_pylist()
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_rule_is_named_beside_its_column(dialect: str) -> None:
+    text = sql("--dialect", dialect)
+    assert [key for key in BOOK_KEYS if f"{key} (" not in text] == []
+    views = [
+        view
+        for view in sqlglot.parse(text, read=DIALECTS[dialect])
+        if view is not None and view.key == "create"
+    ]
+    assert [view.this.name for view in views][-1] == "rulebook_fired"
+    assert len(views) == text.count("CREATE VIEW ") > 10
+
+
+BOOK_KEYS = sorted(rule.id for rule in resolve(BOOK, as_of=AS_OF).rules)
+
+
+def test_the_tables_and_their_columns_are_explained() -> None:
+    for lang in ("da", "en"):
+        head = sql("--lang", lang).split("CREATE VIEW", 1)[0]
+        assert AS_OF.isoformat() in head
+        lines = [line for line in head.splitlines() if re.match(r"--   \w", line)]
+        assert len(lines) > 60
+        assert [line for line in lines if len(line.split(maxsplit=3)) < 4] == []
+
+
+def test_it_is_the_same_text_every_time_and_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "rulebook.sql"
+    text = sql()
+    assert sql() == text
+    assert "rulebook.sql" in sql("--out", file)
+    assert file.read_text(encoding="utf-8") == text
+
+
+def test_without_the_extra_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    result = run("rules", "sql", as_of=None)
+    assert result.exit_code == 2
+    assert "pip install 'tilsynstryk[tables]'" in result.output
