@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
 
 from engine.decisions.decide import Decider
 from engine.decisions.reasons import ReasonWriter
@@ -15,7 +16,7 @@ from engine.decisions.visits import Planner
 from engine.facts import View
 from engine.rulebook.load import load_rulebook
 from engine.rulebook.resolve import resolve
-from engine.testing import Law, LawBroken, RulebookUnderTest, laws_of
+from engine.testing import Law, LawBroken, RulebookUnderTest, course_of, laws_of
 from engine.testing.laws.clock import ages_grow, milder_by_itself
 from engine.testing.laws.ladder import illegal_step
 from models.decisions import ProposalStatus, VisitPlan
@@ -63,6 +64,15 @@ def test_a_plan_that_forgets_its_visits_breaks_the_floor(monkeypatch: pytest.Mon
     assert any(
         "floor." in line and "rules/visits/floors.yaml:" in line for line in caught.value.lines()
     )
+
+
+def test_a_course_notices_a_plan_without_visits(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Planner.plan
+    monkeypatch.setattr(Planner, "plan", lambda self, case: replace(whole(self, case), visits=()))
+    course = course_of(BOOK)
+    with pytest.raises(LawBroken, match="the plan keeps the statutory floor"):
+        run_state_machine_as_test(course, settings=settings(QUICK, max_examples=20))
+    assert course.book is BOOK
 
 
 def test_a_reason_that_names_no_facts_is_not_sound(monkeypatch: pytest.MonkeyPatch) -> None:
