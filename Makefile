@@ -19,7 +19,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fuzz bench prove lock clean anew
+.PHONY: help demo test lint fuzz bench prove mutate lock clean anew
 
 help: ## list the targets
 	@sed -n 's|^\([a-z]*\):.*## |\1: |p' Makefile | while IFS=: read -r name what; do \
@@ -57,6 +57,9 @@ prove: $(VENV)/.test ## prove the rulebook's properties; the report goes to docs
 		$(BIN)/tilsynstryk rules prove --lang en; } > docs/proof-report.new
 	mv docs/proof-report.new docs/proof-report.txt
 	cat docs/proof-report.txt
+
+mutate: $(VENV)/.run ## which small changes of the rulebook does no worked case notice? (minutes)
+	$(BIN)/tilsynstryk rules mutate --lang en --require 95
 
 lock: $(VENV)/.lock ## make the lock files anew from pyproject.toml
 	BIN="$(BIN)" sh install/lock.sh
