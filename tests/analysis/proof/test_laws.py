@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.analysis.colours import comparisons_of
@@ -17,7 +17,7 @@ from engine.rulebook.load import load_rulebook
 from engine.rulebook.resolve import resolve
 from engine.testing import subjects
 from models.conditions import AllOf, Comparison, Operator, Quantified
-from models.facts.dossier import RECORD_KINDS_OF
+from models.facts.dossier import RECORD_KINDS_OF, Dossier
 from models.terms import Kind
 from tests.analysis.proof.lawful import newest_alone
 
@@ -28,9 +28,16 @@ TESTS = [(record, str(law), prepare(law).test) for record, law in LAWS]
 
 @st.composite
 def derived_views(draw: st.DrawFn) -> View:
-    """What the rules see of a generated dossier."""
+    """What the rules see of a generated dossier; often with scores of one indicator, which alone
+    have a change, and a place in a row."""
     day = draw(st.sampled_from(DAYS))
     dossier = draw(subjects(as_of=day))
+    if scores := dossier.of("score"):
+        changed = {"indicator": scores[0].indicator}
+        if draw(st.booleans()):
+            changed |= {"score_model": scores[0].score_model}
+        scores = tuple(score.model_copy(update=changed) for score in scores)
+        dossier = Dossier(dossier.subject, {**dossier.records, "score": scores})
     return view_of(dossier, as_of=day, duty=DUTY[day])
 
 
@@ -55,6 +62,7 @@ def _never_unknown(kind: Kind) -> set[tuple[str, str]]:
 NEVER_UNKNOWN = {kind: _never_unknown(kind) for kind in Kind}
 
 
+@settings(max_examples=max(300, settings.default.max_examples if settings.default else 0))
 @given(derived_views())
 def test_every_record_is_as_the_laws_say(view: View) -> None:
     for record, law, test in TESTS:
