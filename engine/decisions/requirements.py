@@ -14,9 +14,10 @@ from datetime import date
 from models.decisions import Reason
 from models.terms import PerformedBy, Purpose
 
-__all__ = ["Draft", "Requirement", "merged"]
+__all__ = ["ALONE", "Draft", "Requirement", "merged"]
 
-_ALONE = frozenset({Purpose.NIGHT, Purpose.APPROVAL, Purpose.SAMPLE})
+ALONE = frozenset({Purpose.NIGHT, Purpose.APPROVAL, Purpose.SAMPLE})
+"""Purposes of visits that serve no other at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Draft:
         """Whether one visit can see to this requirement too."""
         first = self.requirements[0]
         return (
-            not (self.purposes | {other.purpose}) & _ALONE
+            not (self.purposes | {other.purpose}) & ALONE
             and first.performed_by is other.performed_by
             and first.at_most_minutes == other.at_most_minutes
             and (

@@ -295,6 +295,9 @@ def _promises(book: Rulebook) -> Iterator[RulebookProblem]:
             yield RulebookProblem(promise.place, what)
         elif (promise.worse is None) == (not promise.words_mild_to_severe):
             yield RulebookProblem(promise.place, said("rulebook.promise_of_nothing"))
+        elif promise.worse is not None and spec.value_type is ValueType.WORD:
+            what = said("rulebook.promise_of_unranked_words", field=promise.field)
+            yield RulebookProblem(promise.place, what)
         elif set(promise.words_mild_to_severe) - set(spec.words):
             what = said("rulebook.promise_of_other_words", field=promise.field)
             yield RulebookProblem(promise.place, what)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from engine.rulebook.book import FIRST_DAY, Rulebook
@@ -119,7 +119,7 @@ def applied(book: Rulebook, scenario: Scenario) -> Rulebook:
     Raises RulebookError if what comes out is no sound rulebook.
     """
     parameters = dict(book.parameters)
-    for change in scenario.changes:
+    for change in sorted(scenario.changes, key=lambda change: change.valid_from):
         parameter = parameters[change.parameter]
         kept = [v for v in parameter.values if v.valid_from < change.valid_from]
         new = DatedValue(
@@ -132,7 +132,9 @@ def applied(book: Rulebook, scenario: Scenario) -> Rulebook:
         )
         parameters[change.parameter] = parameter.model_copy(update={"values": (*kept, new)})
     rules: list[Rule] = []
-    off = {switched.rule: switched.valid_from for switched in scenario.switched_off}
+    off: dict[str, date] = {}
+    for switched in scenario.switched_off:
+        off[switched.rule] = min(switched.valid_from, off.get(switched.rule, switched.valid_from))
     for rule in book.rules:
         first = off.get(rule.id)
         if first is None or (rule.valid_until is not None and rule.valid_until < first):

@@ -71,6 +71,26 @@ def test_later_values_of_the_baseline_do_not_undo_a_scenario(tmp_path: Path) -> 
     assert resolve(changed, as_of=date(2027, 1, 1)).parameters[name].value == 200
 
 
+def test_changes_hold_in_the_order_of_their_days_however_they_are_written(tmp_path: Path) -> None:
+    changes = f"{{parameter: {YELLOW}, from: 2028-01-01, value: 200}}, " + (
+        f"{{parameter: {YELLOW}, from: 2027-01-01, value: 300}}"
+    )
+    (scenario,) = load_scenarios(book(), [written(tmp_path, f"    changes: [{changes}]\n")])
+    values = [
+        resolve(applied(book(), scenario), as_of=date(year, 1, 1)).parameters[YELLOW].value
+        for year in (2027, 2028)
+    ]
+    assert values == [300, 200]
+
+
+def test_a_rule_switched_off_twice_is_off_from_the_first_day(tmp_path: Path) -> None:
+    rule = "visits.night_after_survey"
+    off = ", ".join(f"{{rule: {rule}, from: {day}}}" for day in ("2026-03-01", "2027-03-01"))
+    (scenario,) = load_scenarios(book(), [written(tmp_path, f"    switched off: [{off}]\n")])
+    changed = applied(book(), scenario)
+    assert rule not in {r.id for r in resolve(changed, as_of=date(2026, 3, 1)).rules}
+
+
 def test_a_rule_is_switched_off_from_a_day_on(tmp_path: Path) -> None:
     rule = "visits.night_after_survey"
     lines = f"    switched off: [{{rule: {rule}, from: 2026-03-01}}]\n"

@@ -33,18 +33,23 @@ _ALWAYS_KNOWN = frozenset(
     {
         ("subject", "kind"),
         ("subject", "departments_open"),
+        ("subject", "substantial_change_waits"),
         ("score", "latest"),
         ("concern", "stage"),
         ("concern", "open"),
         ("concern", "visited_since"),
         ("sanction", "current"),
         ("sanction", "unmet"),
+        ("sanction", "visited_since_deadline"),
         ("budget", "status"),
+        ("budget", "theme"),
+        ("budget", "economy_followed_up"),
         ("budget", "years_ahead"),
         ("placed_child", "present"),
         ("department", "open"),
         ("staffing", "latest"),
         ("approval_condition", "open"),
+        ("approval_condition", "visited_since_due"),
         ("override", "active"),
         ("lead_decision", "active"),
     }
@@ -104,8 +109,8 @@ def _words(spec: FieldSpec, asked: list[Comparison], registers: Registers) -> It
     known = spec.words or sorted(register_words(registers).get(spec.register or "", ()))
     yield from (word for word in known if word in named)
     others = [word for word in known if word not in named]
-    if others:
-        yield others[0]
+    if others or not known:
+        yield next(iter(others), "?")
 
 
 def _numbers(spec: FieldSpec, asked: list[Comparison]) -> Iterator[int]:

@@ -116,7 +116,7 @@ def _idle(book: Rulebook, ledger: Ledger) -> Iterator[Finding]:
     for rule in book.rules:
         holds = ledger.about(HOLDS, rule.id)
         never = [k for k in rule.applies_to if _all_ruled(tuple(a for a in holds if a.kind is k))]
-        if never and not _unset(book, rule.id, parameters_in(rule.when)):
+        if never and not _unset(book, parameters_in(rule.when)):
             every = len(never) == len(rule.applies_to)
             kinds = ", ".join(kind.value for kind in never)
             code = "proof.never_fires" if every else "proof.never_fires_for"
@@ -153,7 +153,7 @@ def _raises_green(rule: Rule, matters: tuple[Asked, ...]) -> Finding:
     )
 
 
-def _unset(book: Rulebook, _id: str, names: Iterable[str]) -> bool:
+def _unset(book: Rulebook, names: Iterable[str]) -> bool:
     """Whether a condition rests on a number that nobody has given, which is said elsewhere."""
     return any(all(value.value is None for value in book.parameters[name].values) for name in names)
 
@@ -199,9 +199,10 @@ def _idle_needs(book: Rulebook, ledger: Ledger) -> Iterator[Finding]:
     for rule in book.rules:
         if not isinstance(rule.then, ProposalOutcome):
             continue
-        unset = any(_unset(book, rule.id, parameters_in(need.when)) for need in rule.then.needs)
+        unset = any(_unset(book, parameters_in(need.when)) for need in rule.then.needs)
         fulfilled = ledger.about(NEED_FULFILLED, rule.id)
-        if _all_ruled(fulfilled) and not unset:
+        holds = _possible(ledger.about(HOLDS, rule.id))
+        if holds and _all_ruled(fulfilled) and not unset:
             what = said("proof.never_ready", id=rule.id)
             yield Finding(
                 Defect.NEVER_FIRES,
@@ -211,7 +212,7 @@ def _idle_needs(book: Rulebook, ledger: Ledger) -> Iterator[Finding]:
             )
         for need in rule.then.needs:
             asked = ledger.about(NEED_BLOCKS, need_key(rule.id, need.id))
-            if _all_ruled(asked) and _possible(ledger.about(HOLDS, rule.id)):
+            if holds and _all_ruled(asked):
                 what = said("proof.always_met", id=need.id, rule=rule.id)
                 yield Finding(
                     Defect.NEVER_MATTERS,

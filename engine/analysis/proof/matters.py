@@ -44,17 +44,25 @@ def ask_what_matters(rules: PlainRules, ledger: Ledger, known: dict[AskedBefore,
         for key in keys:
             rule = rules.rules.get(key)
             if rule is not None:
-                _ask(rules, questions, rule, ledger)
+                _ask(rules, questions, rule, ledger, known)
 
 
-def _ask(rules: PlainRules, questions: Questions, rule: Rule, ledger: Ledger) -> None:
+def _ask(
+    rules: PlainRules,
+    questions: Questions,
+    rule: Rule,
+    ledger: Ledger,
+    known: dict[AskedBefore, Answer],
+) -> None:
     day, kind = rules.resolved.as_of, rules.kind
     ledger.note((HOLDS, rule.id), day, kind, questions.ask([rule.id]))
     for others in rivals(rules, rule):
         ledger.note((MATTERS, rule.id), day, kind, questions.ask([rule.id], others))
     if isinstance(rule.then, ProposalOutcome):
         needs = [need_key(rule.id, need.id) for need in rule.then.needs]
-        ledger.note((NEED_FULFILLED, rule.id), day, kind, questions.ask([rule.id, *needs]))
+        named = {key: rules.condition(key) for key in (rule.id, *needs)}
+        together = Questions(rules, named, at_once=len(named), known=known)
+        ledger.note((NEED_FULFILLED, rule.id), day, kind, together.ask(named))
         for need in needs:
             answer = questions.ask([rule.id], [need])
             ledger.note((NEED_BLOCKS, need), day, kind, answer)
@@ -75,7 +83,9 @@ def rivals(rules: PlainRules, rule: Rule) -> Iterator[tuple[str, ...]]:
             severe = [colour for colour in Colour if colour.rank >= outcome.colour.rank]
             yield tuple(key for key in rules.raises(*severe) if key != rule.id)
         case NoticeOutcome():
-            for purpose in outcome.purposes or SPEAKING:
+            for purpose in SPEAKING:
+                if outcome.purposes and purpose not in outcome.purposes:
+                    continue
                 yield tuple(
                     other.id
                     for other, notice in rules.notices(purpose)
@@ -109,4 +119,5 @@ def asks_as_much(
             first, second = rules.resolved.days(mine), others.resolved.days(theirs)
             if first is None or second is None or first > second:
                 return False
-    return True
+    minutes = [book.resolved.days(o.at_most_minutes) for o, book in ((one, rules), (other, others))]
+    return minutes[0] == minutes[1]

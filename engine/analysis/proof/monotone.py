@@ -6,6 +6,7 @@ being worse. No number of other records, and no other fact, may make the second 
 
 from __future__ import annotations
 
+import itertools
 from typing import NamedTuple
 
 from engine.analysis.proof.answers import (
@@ -57,11 +58,12 @@ def ask_about_promises(
         for colour in (Colour.YELLOW, Colour.RED):
             if promise.record != "subject" and promise.record not in RECORD_KINDS_OF[rules.kind]:
                 continue
-            asked = (promise.record, promise.field, colour, rules.kind, rules.print_of_colours())
+            order = (promise.worse or "", *promise.words_mild_to_severe)
+            about = (MILDER, f"{promise.record}.{promise.field}")
+            asked = (*about, *order, colour, rules.kind, rules.print_of_colours())
             if asked not in known:
                 known[asked] = milder_when_worse(rules, promise, colour)
             answer, example = known[asked]
-            about = (MILDER, f"{promise.record}.{promise.field}")
             ledger.note(about, rules.resolved.as_of, rules.kind, answer)
             if example is not None:
                 broken.append((promise, example))
@@ -94,20 +96,41 @@ def milder_when_worse(
     extent = Extent(Method.SOLVER, len(classes.values), records=tuple(sorted(rows.items())))
     if not isinstance(found, Facts):
         return Ruled(extent), None
-    example = _Example(rules, promise, colour, solver.twin_value(twin))
-    worsened = example.plainest(found, classes)
+    rows_found = [found.subject] if promise.record == "subject" else found.records[promise.record]
+    before, worse = _values_shown(
+        promise, classes, rows_found[0][promise.field], solver.twin_value(twin)
+    )
+    rows_found[0][promise.field] = before
+    worsened = _Example(rules, promise, colour, worse).plainest(found, classes)
     return Possible(worsened.before, None, Method.SOLVER), worsened
 
 
+def _values_shown(
+    promise: Promise, classes: Classes, before: Value, worse: Value
+) -> tuple[Value, Value]:
+    """Values of the same two classes of which the promise itself says that one is worse."""
+    values, order = classes.of(promise.record, promise.field), _order(promise, classes)
+    for (milder, first), (severer, second) in itertools.combinations(
+        zip(promise.words_mild_to_severe, order, strict=False), 2
+    ):
+        if (values[first], values[second]) == (before, worse):
+            return milder, severer
+    return before, worse
+
+
 def _order(promise: Promise, classes: Classes) -> list[int]:
-    """The classes of the field, the better before the worse; unknown is neither."""
+    """The classes of the field, the better before the worse; unknown is neither. A class stands as
+    often as it has words of the promise."""
     values = classes.of(promise.record, promise.field)
-    known = [number for number, value in enumerate(values) if value is not None]
     if promise.words_mild_to_severe:
-        ranked = promise.words_mild_to_severe
-        known = [number for number in known if values[number] in ranked]
-        return sorted(known, key=lambda number: ranked.index(str(values[number])))
-    return known if promise.worse == "higher" else known[::-1]
+        unnamed = len(values) - 1  # words that no rule names are one class, milder and severe ones
+        return [
+            values.index(word) if word in values else unnamed
+            for word in promise.words_mild_to_severe
+        ]
+    known = [(value, number) for number, value in enumerate(values) if isinstance(value, int)]
+    rising = [number for _, number in sorted(known)]
+    return rising if promise.worse == "higher" else rising[::-1]
 
 
 class _Example:

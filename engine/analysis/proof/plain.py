@@ -192,6 +192,8 @@ class PlainRules:
                 return not_(self._plain(condition.part, given))
             case SignalHeld():
                 return given.get(condition.signal) or self.signal(condition.signal)
+            case Comparison(field="category", operator=Operator.IS_KNOWN):
+                return all_of(())
             case Comparison(field="category"):
                 return any_of(self._in_force[str(colour)] for colour in condition.operands)
             case _:

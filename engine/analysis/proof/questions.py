@@ -103,6 +103,8 @@ class Questions:
     def ask(self, holds: Iterable[str], fails: Iterable[str] = ()) -> Answer:
         """Whether facts exist for which all of `holds` hold and none of `fails` does."""
         holds, fails = tuple(holds), tuple(fails)
+        if len(holds) > self._at_once:
+            raise ValueError(f"records are counted for {self._at_once} conditions at once")
         if self._known is None:
             return self._decided(holds, fails)
         asked = (self._rules.kind, self._printed(holds), self._printed(fails))
@@ -120,6 +122,8 @@ class Questions:
             return Undecided()
         found = self._solver.check(holds, fails)
         if not isinstance(found, Facts):
+            if not found:
+                raise ProofFaultError("no facts are possible at all: a law or a class is wrong")
             because = self._smallest(found, holds, fails)
             return Ruled(self._extent(Method.SOLVER), because)
         return self._confirmed(found.subject, found.records, holds, fails, Method.SOLVER)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from engine.analysis.proof.answers import ProofFaultError
 from engine.analysis.proof.classes import Classes, Value
 from engine.analysis.proof.sentences import Sentences, class_name, row_name
 from models.conditions import Condition
@@ -55,8 +56,11 @@ class Solver:
             self._ready = True
         literals = [self._literal(name) for name in holds]
         literals += [self._z3.Not(self._literal(name)) for name in fails]
-        if self._solver.check(*literals) == self._z3.sat:
+        decided = self._solver.check(*literals)
+        if decided == self._z3.sat:
             return self._facts()
+        if decided != self._z3.unsat:
+            raise ProofFaultError(f"z3 did not decide: {self._solver.reason_unknown()}")
         core = self._solver.unsat_core()
         found = {str(term.arg(0) if self._z3.is_not(term) else term) for term in core}
         return tuple(sorted(self._names[int(name[1:])] for name in found))

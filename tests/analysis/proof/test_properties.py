@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from engine.analysis.proof import questions
 from engine.analysis.proof.properties import floor, ladder, scenarios
 from engine.analysis.proof.properties.every import PROPERTIES
 from engine.analysis.proof.properties.report import Proof
@@ -115,6 +116,15 @@ def _places_known() -> Any:
     return Comparison(field="approval_status", operator=Operator.IS, operands=("approved",))
 
 
+def test_a_frame_for_any_category_is_found() -> None:
+    from models.conditions import Comparison, Operator
+
+    rule = next(r for r in small().rules if r.id.startswith("samples."))
+    any_colour = Comparison(field="category", operator=Operator.IS_KNOWN)
+    proof = PROPERTIES["frames"](changed(small(), rule.id, when=any_colour))
+    assert f"'{rule.id}' takes in a subject that is not green" in said(proof)
+
+
 def test_a_broken_promise_speaks_against_monotone() -> None:
     wrong = without(small(), "category.serious_concern", "category.serious_concern_unanswered")
     proof = PROPERTIES["monotone"](wrong)
@@ -169,7 +179,37 @@ def test_a_planner_that_is_late_speaks_against_the_floor(
         visits, "last_lawful_day", lambda *args: original(*args) + timedelta(days=late)
     )
     monkeypatch.setattr(floor, "_merges", lambda tally: None)
-    short = dataclasses.replace(
+    assert "the plan breaks 'floor." in said(floor.prove_floor(_with_short_intervals()))
+
+
+def _days(value: DatedValue, days: int) -> DatedValue:
+    return value.model_copy(update={"value": days})
+
+
+def _department_of(which: str) -> tuple[str, Callable[..., Any]]:
+    """A planner that goes wrong with departments: the name of what is replaced, and by what."""
+    targets, last = visits.Planner._targets, visits.Planner._last_visit
+    match which:
+        case "none":
+            return "_targets", lambda *_, **__: [None]
+        case "the first":
+            return "_targets", lambda *args, **more: targets(*args, **more)[:1]
+        case _:
+            return "_last_visit", lambda self, dossier, _: last(self, dossier, None)
+
+
+@pytest.mark.parametrize("which", ["none", "the first", "any of them"])
+def test_a_planner_that_visits_some_department_only_speaks_against_the_floor(
+    monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    monkeypatch.setattr(visits.Planner, *_department_of(which))
+    monkeypatch.setattr(floor, "_merges", lambda tally: None)
+    proof = floor.prove_floor(_with_short_intervals())
+    assert "social_offer on 2022-01-01: the plan breaks 'floor." in said(proof)
+
+
+def _with_short_intervals() -> Rulebook:
+    return dataclasses.replace(
         small(),
         parameters={
             name: p.model_copy(update={"values": (_days(p.values[0], 20),)})
@@ -178,11 +218,6 @@ def test_a_planner_that_is_late_speaks_against_the_floor(
             for name, p in small().parameters.items()
         },
     )
-    assert "the plan breaks 'floor." in said(floor.prove_floor(short))
-
-
-def _days(value: DatedValue, days: int) -> DatedValue:
-    return value.model_copy(update={"value": days})
 
 
 def test_a_merger_that_takes_the_later_day_speaks_against_the_floor(
@@ -223,6 +258,18 @@ def _change(parameter: str, value: int) -> Any:
         (
             {"changes": (_change("visits.follow_up_serious_days", 60),)},
             "loses the visit of 'visits.",
+        ),
+        (
+            {"changes": (_change("scores.decline_window_days", 1),)},
+            "'scores.decline_window_days' is changed",
+        ),
+        (
+            {"changes": (_change("judgement.override_longest_days", 1),)},
+            "'judgement.override_longest_days' is changed",
+        ),
+        (
+            {"changes": (_change("planning.period_days", 1),)},
+            "'planning.period_days' is changed",
         ),
     ],
 )
@@ -277,3 +324,24 @@ def test_a_reason_that_names_too_much_or_too_little_is_found(
     monkeypatch.setattr(ReasonWriter, "_write", other)
     proof = PROPERTIES["explained"](_only_colour_rule("category.imminent_risk"))
     assert expected in said(proof)
+
+
+def test_without_the_solver_an_explanation_is_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(questions, "solver_is_there", lambda: False)
+    proof = PROPERTIES["explained"](_only_colour_rule("category.imminent_risk"))
+    assert proof.undecided
+    assert not proof.holds
+
+
+def test_a_reason_with_a_record_there_and_another_not_is_minimal() -> None:
+    from models.conditions import AllOf, Comparison, Operator, Quantified
+
+    night = Comparison(field="purpose", operator=Operator.IS, operands=("night",))
+    sample = Comparison(field="purpose", operator=Operator.IS, operands=("sample",))
+    seen = Quantified(quantifier="at_least", record="visit", where=night)
+    unseen = Quantified(quantifier="none", record="visit", where=sample)
+    only = _only_colour_rule("category.imminent_risk")
+    both = changed(only, "category.imminent_risk", when=AllOf(parts=(seen, unseen)))
+    proof = PROPERTIES["explained"](both)
+    assert proof.holds, said(proof)
+    assert proof.cases

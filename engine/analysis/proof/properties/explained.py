@@ -19,8 +19,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
-from engine.analysis.colours import quantifiers_of
-from engine.analysis.proof.answers import Answer, Method, Possible, Ruled
+from engine.analysis.proof.answers import Answer, Method, Possible, Ruled, Undecided
 from engine.analysis.proof.ledger import every_day
 from engine.analysis.proof.matters import rivals
 from engine.analysis.proof.plain import PlainRules, all_of
@@ -32,7 +31,7 @@ from engine.facts import View
 from engine.rulebook.book import Rulebook
 from engine.rulebook.problems import said
 from engine.rulebook.program import Stratum, program_of
-from models.conditions import Comparison, Condition, Operator, Quantified
+from models.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operator, Quantified
 from models.decisions import FactUsed, Reason
 from models.facts import Dossier
 from models.rulebook import ColourOutcome
@@ -68,13 +67,20 @@ def prove_explained(book: Rulebook) -> Proof:
             rule = rules.rules[key]
             others = next(rivals(rules, rule))
             for behind in _behind(rules, key):
-                asked = (rules.kind.value, rules.print_of(key), behind and rules.print_of(behind))
-                if tuple(map(str, asked)) in seen:
+                asked = (
+                    rules.kind.value,
+                    rules.print_of(key),
+                    "" if behind is None else rules.print_of(behind),
+                    *sorted(map(rules.print_of, others)),
+                )
+                if asked in seen:
                     continue
-                seen.add(tuple(map(str, asked)))
+                seen.add(asked)
                 holds = (key,) if behind is None else (key, behind)
                 found = questions.ask(holds, others)
-                if isinstance(found, Possible):
+                if isinstance(found, Undecided):
+                    tally.undecided()
+                elif isinstance(found, Possible):
                     view = found.view
                     case = Evaluated(cast(Dossier, None), view, reference.evaluate(view))
                     reason = reasons.reason(rule.id, case)
@@ -96,7 +102,7 @@ def _take_apart(
     if not isinstance(rule.then, ColourOutcome):
         return
     raised = rules.at_least[rule.then.colour]
-    named = _named(rules, _one_ground(rules, reason, behind))
+    named = _named(rules, view, _one_ground(rules, reason, behind))
     about = {"id": rule.id, "kind": rules.kind.value, "day": rules.resolved.as_of}
     subject, records = _without(view, named)
     milder = not prepare(raised).test(Scope(subject, records, frozenset()))
@@ -110,6 +116,9 @@ def _take_apart(
     for left_out, fewer in _each_left_out(named):
         questions = Questions(rules, {"facts": fewer, "rule": itself})
         answer = questions.ask(("facts",), ("rule",))
+        if isinstance(answer, Undecided):
+            tally.undecided()
+            continue
         what = said("prove.not_minimal", fact=left_out, **about)
         method = answer.method if isinstance(answer, Possible) else Method.SOLVER
         tally.case(holds=not isinstance(answer, Ruled), what=what, method=method)
@@ -130,7 +139,7 @@ def _all_facts(reason: Reason) -> Iterator[tuple[str, FactUsed]]:
         yield from _all_facts(behind)
 
 
-def _named(rules: PlainRules, reason: Reason) -> _Named:
+def _named(rules: PlainRules, view: View, reason: Reason) -> _Named:
     subject: dict[FactUsed, None] = {}
     rows: dict[tuple[str, int], dict[FactUsed, None]] = {}
     absent: dict[int, Condition] = {}
@@ -138,8 +147,8 @@ def _named(rules: PlainRules, reason: Reason) -> _Named:
         if fact.record == "subject":
             subject[fact] = None
         elif fact.field == _COUNT and fact.value == 0:
-            for node in quantifiers_of(rules.item(rule).condition):
-                if node.record == fact.record:
+            for node in _forbidden(rules.item(rule).condition):
+                if node.record == fact.record and not _matched(node, view):
                     absent[id(node)] = Quantified.model_construct(
                         quantifier="none", count=1, record=node.record, where=node.where
                     )
@@ -150,6 +159,23 @@ def _named(rules: PlainRules, reason: Reason) -> _Named:
         {place: tuple(facts) for place, facts in rows.items()},
         tuple(absent.values()),
     )
+
+
+def _forbidden(condition: Condition, *, holds: bool = True) -> Iterator[Quantified]:
+    """The quantifiers that ask for records not to be there."""
+    match condition:
+        case AllOf() | AnyOf():
+            for part in condition.parts:
+                yield from _forbidden(part, holds=holds)
+        case Not():
+            yield from _forbidden(condition.part, holds=not holds)
+        case Quantified() if (condition.quantifier == "none") is holds:
+            yield condition
+
+
+def _matched(node: Quantified, view: View) -> bool:
+    test = prepare(node.where).test
+    return any(test(Scope(row, {}, frozenset())) for row in view.records.get(node.record, ()))
 
 
 def _without(view: View, named: _Named) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:

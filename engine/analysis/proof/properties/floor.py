@@ -9,8 +9,9 @@ that is over no later than it must be, so whatever else rules ask for, the floor
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from engine.analysis.proof.ledger import every_rulebook_day
 from engine.analysis.proof.properties.bare import bare_dossier, bare_record
@@ -31,6 +32,8 @@ __all__ = ["prove_floor"]
 _DAY = timedelta(days=1)
 _BEYOND_DAYS = 30
 _FRAME_DAYS = 4
+_Starts = dict[int | None, date | None]
+"""From when the interval of each target runs; None: the subject itself."""
 
 
 def prove_floor(book: Rulebook) -> Proof:
@@ -61,38 +64,55 @@ def _plans(tally: Tally, book: Rulebook, day: date, oldest_days: int) -> None:
     decider = Decider(resolve(book, as_of=day))
     for floor in decider.resolved.floors:
         for kind in floor.applies_to:
-            for dossier, start in _histories(kind, day, oldest_days, floor=floor):
+            for dossier, starts in _histories(kind, day, oldest_days, floor=floor):
                 plan = decider.decide(dossier).plan
                 what = said("prove.floor_broken", id=floor.id, kind=kind.value, day=day)
                 intervals = decider.resolved.dated_days(floor.interval_days)
-                kept = _kept(plan.visits, day, start, intervals, plan.period_until)
-                tally.case(holds=kept, what=what)
+                for target, start in starts.items():
+                    visits = [v for v in plan.visits if target in (None, v.department)]
+                    kept = _kept(visits, day, start, intervals, plan.period_until)
+                    tally.case(holds=kept, what=what)
 
 
 def _histories(
     kind: Kind, day: date, oldest_days: int, *, floor: Floor
-) -> Iterator[tuple[Dossier, date | None]]:
+) -> Iterator[tuple[Dossier, _Starts]]:
     """Subjects visited so many days ago, never visited but approved so many days ago, or neither;
-    and, where every department counts, the same of a department."""
-    yield bare_dossier(kind, {}), None
+    and, where every department counts, four of them: visited then, visited later, opened then and
+    not visited, closed."""
+    yield bare_dossier(kind, {}), {None: None}
     for age in range(oldest_days + 1):
         then = day - timedelta(days=age)
         visit = bare_record("visit", held_on=then, purpose=Purpose.BASIS, outcome=VisitOutcome.MET)
-        yield bare_dossier(kind, {"visit": [visit]}), then
+        yield bare_dossier(kind, {"visit": [visit]}), {None: then}
         if age % 7 == 0:
-            yield bare_dossier(kind, {}, approved_on=then), then
+            yield bare_dossier(kind, {}, approved_on=then), {None: then}
             forgave = visit.model_copy(update={"outcome": VisitOutcome.NOT_MET})
             sample = visit.model_copy(update={"purpose": Purpose.SAMPLE, "no": 2})
             records = {"visit": [forgave, sample]}
-            yield bare_dossier(kind, records, approved_on=then), then
+            yield bare_dossier(kind, records, approved_on=then), {None: then}
             if floor.each_department:
-                visited = visit.model_copy(update={"department": 1})
-                records = {"visit": [visited], "department": [bare_record("department")]}
-                yield bare_dossier(kind, records), then
+                yield _with_departments(kind, visit, day - timedelta(days=age // 2))
+
+
+def _with_departments(kind: Kind, visit: Any, later: date) -> tuple[Dossier, _Starts]:
+    then = visit.held_on
+    visits = [
+        visit.model_copy(update={"department": 1}),
+        visit.model_copy(update={"department": 2, "no": 2, "held_on": later}),
+    ]
+    departments = [
+        bare_record("department", 1),
+        bare_record("department", 2),
+        bare_record("department", 3, opened_on=then),
+        bare_record("department", 4, opened_on=then, closed_on=then),
+    ]
+    records = {"visit": visits, "department": departments}
+    return bare_dossier(kind, records), {1: then, 2: later, 3: then}
 
 
 def _kept(
-    visits: tuple[PlannedVisit, ...],
+    visits: Sequence[PlannedVisit],
     day: date,
     start: date | None,
     intervals: tuple[tuple[date, int], ...],

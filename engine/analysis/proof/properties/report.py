@@ -53,7 +53,11 @@ class Tally:
                 self._by[answer.method] += 1
                 self._against.setdefault(what, Against(what, answer))
             case Undecided():
-                self._undecided += 1
+                self.undecided()
+
+    def undecided(self) -> None:
+        """Counts a question that could not be decided."""
+        self._undecided += 1
 
     def case(self, *, holds: bool, what: Said, method: Method = Method.CELLS) -> None:
         """Counts one case that was tried."""

@@ -22,6 +22,13 @@ from models.terms import Colour, Kind
 __all__ = ["prove_baseline_untouched", "prove_red_keeps_visits"]
 
 _RED = "red before"
+_BENEATH = (
+    "judgement.override_longest_days",
+    "planning.period_days",
+    "scores.decline_window_days",
+)
+"""What shapes the facts, or the plan, before any rule sees them: with another value here the same
+subject has other facts, and rules that are alike prove nothing of it."""
 
 
 def prove_red_keeps_visits(book: Rulebook) -> Proof:
@@ -70,6 +77,10 @@ def _compare(tally: Tally, scenario: Scenario, before: PlainRules, after: PlainR
             continue
         holds = (_RED, f"before {rule.id}")
         tally.impossible(questions.ask(holds, (f"after {rule.id}",)), what)
+    for name in _BENEATH:
+        first, second = (rules.resolved.parameters[name].value for rules in (before, after))
+        what = said("prove.beneath_changed", scenario=scenario.id, id=name, day=day)
+        tally.case(holds=first == second, what=what, method=Method.FORM)
     floors = {floor.id: floor for floor in after.resolved.floors}
     for floor in before.resolved.floors:
         same = floors.get(floor.id) == floor and before.resolved.dated_days(
