@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SCRIPTS = (("evaluate.py", "--host"), ("startup.py",))
+SCRIPTS = (("evaluate.py", "--host"), ("startup.py",), ("tables.py",))
 
 
 def main() -> int:

@@ -135,6 +135,12 @@ def test_every_culprit_stands_with_file_line_and_caret(name: str, example: Examp
         assert re.fullmatch(r" *- (id|step|record): " + re.escape(named), excerpt)
 
 
+def test_the_readme_shows_a_real_finding() -> None:
+    said = (ROOT / "bad" / "conflict_two_fields" / "expected.da.txt").read_text(encoding="utf-8")
+    readme = (ROOT.parents[1] / "README.md").read_text(encoding="utf-8")
+    assert "\n".join(said.splitlines()[:-1]) in readme
+
+
 @pytest.mark.parametrize("name", [n for n in PROVED if planted(n) in SHOWN_BY_FACTS])
 def test_the_example_replays(name: str, example: Example) -> None:
     (found,) = example.found
