@@ -89,7 +89,7 @@ class _Compiler:
 
     def compiled(self) -> CompiledProgram:
         (_, signal_items), (_, colour_items), *late = self._program.strata
-        facts = self._facts([self._counts_of(record) for record in self._tables][1:])
+        facts = self._facts([self._counts_of(name) for name in self._tables if name != SUBJECT])
         raised = self._signals_raised(facts, signal_items)
         coloured = self._colours(raised, colour_items)
         self._fired(coloured, [item for _, items in late for item in items])
@@ -106,19 +106,29 @@ class _Compiler:
         return ibis.table(columns, name=name)
 
     def _counts_of(self, record: str) -> Table:
-        """Of each subject with such records, how many fulfil each inner condition."""
-        if record == SUBJECT:
-            return None
-        rows = self._fact_table(record)
-        columns = Columns({name: rows[name] for name in self._tables[record].fields})
-        counts = {
-            name: rows.count(where=expression(where, columns))
-            for (of, where), name in self._counts.items()
-            if of == record
+        """Of each subject with such records, how many fulfil each inner condition. What all of
+        them ask for is asked once, before the records are grouped."""
+        asked = {
+            name: _together(where) for (of, where), name in self._counts.items() if of == record
         }
+        by_all = [part for part in min(asked.values(), key=len) if _in_all(part, asked.values())]
+        rows = self._fact_table(record)
+        if by_all:
+            rows = rows.filter(
+                expression(AllOf(parts=tuple(by_all)), self._of_record(record, rows))
+            )
+        columns = self._of_record(record, rows)
+        counts = {}
+        for name, parts in asked.items():
+            own = tuple(part for part in parts if part not in by_all)
+            where = expression(AllOf(parts=own), columns) if own else None
+            counts[name] = rows.count(where=where)
         meaning = {name: f"for {', '.join(self._counted_for[name])}" for name in counts}
         counted = rows.group_by(SUBJECT_ID).aggregate(**counts)
         return self._query(f"rulebook_{record}_counts", counted, meaning)
+
+    def _of_record(self, record: str, rows: Table) -> Columns:
+        return Columns({name: rows[name] for name in self._tables[record].fields})
 
     def _facts(self, counted: list[Table]) -> Table:
         """The subjects with all counts beside their own facts."""
@@ -190,6 +200,17 @@ class _Compiler:
         before = [name for name in self._rules.values() if name not in late]
         fired = table.select(*[table[name] for name in (*known, *before)], **late)
         self._query(RESULT, fired, self._meaning(items))
+
+
+def _together(where: Condition) -> tuple[Condition, ...]:
+    """The conditions that must all hold for this one to hold."""
+    if isinstance(where, AllOf):
+        return tuple(part for inner in where.parts for part in _together(inner))
+    return (where,)
+
+
+def _in_all(part: Condition, asked: Iterable[tuple[Condition, ...]]) -> bool:
+    return all(part in parts for parts in asked)
 
 
 def _of_kinds(kinds: frozenset[Kind], table: Table) -> Any:
