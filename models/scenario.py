@@ -1,4 +1,4 @@
-"""A scenario: a few changes over a rulebook, to ask what would follow; the rulebook stays as it is."""
+"""A scenario: a few changes over a rulebook, to ask what would follow; it stays as it is."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ __all__ = ["ParameterChange", "RuleSwitchedOff", "Scenario"]
 
 
 class ParameterChange(Entry):
-    """A parameter has this value from a day on; the baseline's values after that day do not count."""
+    """A parameter has this value from a day on; later values of the baseline do not count."""
 
     parameter: str
     valid_from: date
