@@ -135,10 +135,8 @@ class Questions:
         kept = list(core)
         for name in core:
             fewer = [other for other in kept if other != name]
-            found = self._solver.check(
-                [n for n in holds if n in fewer], [n for n in fails if n in fewer]
-            )
-            if not isinstance(found, Facts):
+            left = [n for n in holds if n in fewer], [n for n in fails if n in fewer]
+            if not self._solver.can(*left):
                 kept = fewer
         return tuple(kept)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterable
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from engine.analysis.proof.answers import ProofFaultError
@@ -41,6 +40,7 @@ class Solver:
         self._names: list[str] = []
         self._context = z3.Context()  # of its own: what was asked before must not change the answer
         self._solver = z3.SolverFor("QF_FD", ctx=self._context)
+        self._declared: dict[str, Any] = {}
         self._ready = False
 
     def name(self, name: str, condition: Condition, *, changed: bool = False) -> None:
@@ -51,37 +51,40 @@ class Solver:
 
     def check(self, holds: Iterable[str], fails: Iterable[str]) -> Facts | tuple[str, ...]:
         """Facts for which these hold and those fail, or the names that together exclude it."""
+        if self.can(holds, fails):
+            return self._facts()
+        core = self._solver.unsat_core()
+        found = {str(term.arg(0) if self._z3.is_not(term) else term) for term in core}
+        return tuple(sorted(self._names[int(name[1:])] for name in found))
+
+    def can(self, holds: Iterable[str], fails: Iterable[str]) -> bool:
+        """Whether these can hold while those fail."""
         if not self._ready:
             self._solver.from_string(self._sentences.text())
             self._ready = True
         literals = [self._literal(name) for name in holds]
         literals += [self._z3.Not(self._literal(name)) for name in fails]
         decided = self._solver.check(*literals)
-        if decided == self._z3.sat:
-            return self._facts()
-        if decided != self._z3.unsat:
+        if decided not in (self._z3.sat, self._z3.unsat):
             raise ProofFaultError(f"z3 did not decide: {self._solver.reason_unknown()}")
-        core = self._solver.unsat_core()
-        found = {str(term.arg(0) if self._z3.is_not(term) else term) for term in core}
-        return tuple(sorted(self._names[int(name[1:])] for name in found))
+        return bool(decided == self._z3.sat)
 
     def _literal(self, name: str) -> Any:
         return self._z3.Bool(f"q{self._numbers[name]}", self._context)
 
     def twin_value(self, place: tuple[str, int, str]) -> Value:
         """What the second reading of a fact says, in the facts found last."""
-        true = self._true
         for number, value in enumerate(self._classes.of(place[0], place[2])):
-            if class_name(place, number, changed=True) in true:
+            if self._is_so(class_name(place, number, changed=True)):
                 return value
         raise LookupError(f"{place} has no second reading")
 
     def _facts(self) -> Facts:
-        self._true = self._held_in(self._solver.model())
+        self._model = self._solver.model()
         records: dict[str, list[dict[str, Value]]] = {}
         for record, number in self._rows.items():
             rows: list[dict[str, Value]] = [
-                {"no": row + 1} for row in range(number) if row_name(record, row) in self._true
+                {"no": row + 1} for row in range(number) if self._is_so(row_name(record, row))
             ]
             if rows:
                 records[record] = rows
@@ -93,24 +96,19 @@ class Solver:
                 facts[field] = self._value(record, row, field)
         return Facts(subject, records)
 
-    def _held_in(self, model: Any) -> frozenset[str]:
-        """The propositions about facts that hold in a model."""
-        z3, context = self._z3, model.ctx.ref()
-        found: set[str] = set()
-        for name, declared in self._declared.items():
-            value = z3.Z3_model_get_const_interp(context, model.model, declared.ast)
-            if value and z3.Z3_get_bool_value(context, value) == 1:
-                found.add(name)
-        return frozenset(found)
-
-    @cached_property
-    def _declared(self) -> dict[str, Any]:
-        names = self._sentences.about_facts()
-        return {name: self._z3.Bool(name[1:-1], self._context).decl() for name in names}
+    def _is_so(self, name: str) -> bool:
+        """Whether a proposition about facts holds in the facts found last. Only those that are
+        looked at are read: there are many more."""
+        z3, context = self._z3, self._model.ctx.ref()
+        if name not in self._declared:
+            self._declared[name] = z3.Bool(name[1:-1], self._context).decl()
+        declared = self._declared[name]
+        value = z3.Z3_model_get_const_interp(context, self._model.model, declared.ast)
+        return bool(value) and z3.Z3_get_bool_value(context, value) == 1
 
     def _value(self, record: str, row: int, field: str) -> Value:
         values = self._classes.of(record, field)
         for number, value in enumerate(values):
-            if class_name((record, row, field), number) in self._true:
+            if self._is_so(class_name((record, row, field), number)):
                 return value
         raise LookupError(f"{record}.{field} is in no class")
