@@ -17,7 +17,7 @@ from engine.decisions.reasons import Backend, Evaluated, ReasonWriter
 from engine.rulebook.book import Rulebook
 from engine.rulebook.problems import SaidError, said
 from engine.rulebook.program import Program, program_of
-from engine.rulebook.resolve import ResolvedRulebook, resolve
+from engine.rulebook.resolve import ResolvedRulebook, parameters_in, resolve
 from models.conditions import ParameterRef
 from models.decisions import Reason
 from models.rulebook import NoticeOutcome
@@ -157,13 +157,16 @@ def later_notice_rules(
 
 
 def _notice_state(book: Rulebook, day: date) -> tuple[object, ...]:
-    """What decides notices on a day: the rules in force, and the longest notice allowed."""
-    rules = tuple(
-        rule.id
+    """What decides notices on a day: the rules in force with their numbers, and the longest notice
+    allowed."""
+    rules = [
+        rule
         for rule in book.rules
         if isinstance(rule.then, NoticeOutcome)
         and rule.valid_from <= day
         and (rule.valid_until is None or day <= rule.valid_until)
-    )
-    values = book.parameters[_ANNOUNCE].values
-    return (*rules, [value.value for value in values if value.valid_from <= day][-1])
+    ]
+    names = [_ANNOUNCE, *(name for rule in rules for name in parameters_in(rule.when))]
+    dated = (book.parameters[name].values for name in names)
+    numbers = ([v.value for v in values if v.valid_from <= day][-1] for values in dated)
+    return (*(rule.id for rule in rules), *numbers)

@@ -345,3 +345,17 @@ def test_a_reason_with_a_record_there_and_another_not_is_minimal() -> None:
     proof = PROPERTIES["explained"](both)
     assert proof.holds, said(proof)
     assert proof.cases
+
+
+@pytest.mark.parametrize("absent", ["a record", "a fact"])
+def test_a_reason_that_rests_on_what_is_not_there_is_sound(absent: str) -> None:
+    from models.conditions import Comparison, Operator, Quantified
+
+    night = Comparison(field="purpose", operator=Operator.IS, operands=("night",))
+    unknown = Comparison(field="last_visit_age_days", operator=Operator.IS_UNKNOWN)
+    when = Quantified(quantifier="none", record="visit", where=night)
+    only = _only_colour_rule("category.imminent_risk")
+    rests_on = when if absent == "a record" else unknown
+    proof = PROPERTIES["explained"](changed(only, "category.imminent_risk", when=rests_on))
+    assert proof.holds, said(proof)
+    assert proof.cases

@@ -3,7 +3,8 @@
 For every rule of colour, by every rule behind the signals it asks for, the plainest facts are found
 for which nothing else gives that colour, and the engine's own reason for it is taken apart:
 
-- removed: without the facts it names the colour is milder;
+- removed: without the facts it names the colour is milder (where it rests only on what is unknown
+  or not there, other facts give a milder one);
 - enough: whatever all other facts are, the facts it names give the colour;
 - minimal: leave any one of them out, and the rule no longer follows from the rest.
 
@@ -29,7 +30,7 @@ from engine.backends.reference import ReferenceBackend, Scope, prepare
 from engine.decisions.reasons import Evaluated, ReasonWriter
 from engine.facts import View
 from engine.rulebook.book import Rulebook
-from engine.rulebook.problems import said
+from engine.rulebook.problems import Said, said
 from engine.rulebook.program import Stratum, program_of
 from models.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operator, Quantified
 from models.decisions import FactUsed, Reason
@@ -104,24 +105,31 @@ def _take_apart(
     raised = rules.at_least[rule.then.colour]
     named = _named(rules, view, _one_ground(rules, reason, behind))
     about = {"id": rule.id, "kind": rules.kind.value, "day": rules.resolved.as_of}
-    subject, records = _without(view, named)
-    milder = not prepare(raised).test(Scope(subject, records, frozenset()))
-    tally.case(holds=milder, what=said("prove.not_removed", **about), method=Method.CELLS)
-    parts = list(_conditions(named))
-    every = all_of(condition for _, condition in parts)
-    enough = Questions(rules, {"facts": every, "colour": raised}).ask(("facts",), ("colour",))
-    tally.impossible(enough, said("prove.not_enough", **about))
+    every = all_of(condition for _, condition in _conditions(named))
+    questions = Questions(rules, {"facts": every, "colour": raised})
+    removed = said("prove.not_removed", **about)
+    if named.rows or any(fact.value is not None for fact in named.subject):
+        subject, records = _without(view, named)
+        milder = not prepare(raised).test(Scope(subject, records, frozenset()))
+        tally.case(holds=milder, what=removed, method=Method.CELLS)
+    else:
+        _must_be_possible(tally, questions.ask((), ("facts", "colour")), removed)
+    tally.impossible(questions.ask(("facts",), ("colour",)), said("prove.not_enough", **about))
     grounds = _one_ground(rules, reason, behind)
     itself = all_of(rules.condition(r.rule) for r in (grounds, *grounds.because))
     for left_out, fewer in _each_left_out(named):
-        questions = Questions(rules, {"facts": fewer, "rule": itself})
-        answer = questions.ask(("facts",), ("rule",))
-        if isinstance(answer, Undecided):
+        answer = Questions(rules, {"facts": fewer, "rule": itself}).ask(("facts",), ("rule",))
+        _must_be_possible(tally, answer, said("prove.not_minimal", fact=left_out, **about))
+
+
+def _must_be_possible(tally: Tally, answer: Answer, what: Said) -> None:
+    match answer:
+        case Possible():
+            tally.case(holds=True, what=what, method=answer.method)
+        case Ruled():
+            tally.case(holds=False, what=what, method=answer.extent.method)
+        case Undecided():
             tally.undecided()
-            continue
-        what = said("prove.not_minimal", fact=left_out, **about)
-        method = answer.method if isinstance(answer, Possible) else Method.SOLVER
-        tally.case(holds=not isinstance(answer, Ruled), what=what, method=method)
 
 
 def _one_ground(rules: PlainRules, reason: Reason, behind: str | None) -> Reason:
@@ -179,7 +187,7 @@ def _matched(node: Quantified, view: View) -> bool:
 
 
 def _without(view: View, named: _Named) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
-    """The facts without those that are named; in place of records not there, one of each kind."""
+    """The facts without those that are named."""
     subject = {**view.subject, **{fact.field: None for fact in named.subject}}
     records = {
         record: [row for row in rows if (record, row["no"]) not in named.rows]
