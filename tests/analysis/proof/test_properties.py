@@ -15,7 +15,7 @@ from engine.analysis.proof.properties import floor, ladder, scenarios
 from engine.analysis.proof.properties.every import PROPERTIES
 from engine.analysis.proof.properties.report import Proof
 from engine.backends.reference import ReferenceBackend
-from engine.decisions import requirements, visits
+from engine.decisions import requirements, sanctions, visits
 from engine.decisions.reasons import ReasonWriter
 from engine.decisions.sanctions import Proposer
 from engine.rulebook.book import Rulebook
@@ -168,6 +168,28 @@ def test_a_proposer_that_always_is_ready_speaks_against_preconditions(
     monkeypatch.setattr(Proposer, "_proposal", hasty)
     few = without(small(), *(r.id for r in small().rules if "order" in r.id))
     assert not ladder.prove_preconditions(few).holds
+
+
+def _carries_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Proposer, "_is_young", lambda *_: True)
+
+
+def _carries_whatever_became_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sanctions, "still_stands", lambda *_: True)
+
+
+@pytest.mark.parametrize("careless", [_carries_for_ever, _carries_whatever_became_of_it])
+def test_a_notice_that_no_longer_stands_speaks_against_preconditions(
+    monkeypatch: pytest.MonkeyPatch, careless: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    careless(monkeypatch)
+    few = dataclasses.replace(
+        small(),
+        rules=tuple(r for r in small().rules if not isinstance(r.then, ProposalOutcome))
+        + tuple(r for r in small().rules if r.id == "sanctions.withdrawal"),
+    )
+    proof = ladder.prove_preconditions(few)
+    assert "'sanctions.withdrawal' is ready though what it needs is not met" in said(proof)
 
 
 @pytest.mark.parametrize("late", [1, 30])

@@ -124,6 +124,32 @@ def _leads(step: SanctionStep, day: date) -> Iterator[_Lead]:
     yield _Lead(decision(decision=LeadDecisionKind.EXTEND_DEADLINE), False)
 
 
+class _Earlier(NamedTuple):
+    """An earlier step, and whether it carries the next."""
+
+    record: Any
+    carries: bool
+
+
+def _earlier(desk: _Desk, step: SanctionStep, kind: Kind) -> Iterator[_Earlier]:
+    """One in force; one revoked, fulfilled, or still to come; and where a notice grows too old, one
+    on its last day and one beyond it."""
+    day, node = desk.resolved.as_of, desk.step(step, kind)
+
+    def taken(**facts: Any) -> Any:
+        known = {"decided_on": day, "status": SanctionStatus.IN_FORCE}
+        return bare_record("sanction", step=step, **{**known, **facts})
+
+    yield _Earlier(taken(), True)
+    yield _Earlier(taken(status=SanctionStatus.REVOKED_ON_APPEAL), False)
+    yield _Earlier(taken(fulfilled_on=day), False)
+    yield _Earlier(taken(decided_on=day + _DAY), False)
+    longest = None if node is None else desk.resolved.days(node.stands_days)
+    if longest is not None:
+        yield _Earlier(taken(decided_on=day - longest * _DAY), True)
+        yield _Earlier(taken(decided_on=day - (longest + 1) * _DAY), False)
+
+
 def prove_preconditions(book: Rulebook) -> Proof:
     """Nothing is put forward as ready unless all it needs is met, or a lead's recorded acute
     decision, in force and for this step, stands for what it may stand for; and what the ladder
@@ -146,19 +172,18 @@ def _try_all(tally: Tally, desk: _Desk, rule: Rule, kind: Kind) -> None:
     if node is None:
         return
     earlier = [node.warned_by] if node.warned_by else list(node.follows)
-    standing: list[Any] = [None]
+    standing = [_Earlier(None, False)]
     for before in earlier:
-        for status in (SanctionStatus.IN_FORCE, SanctionStatus.REVOKED_ON_APPEAL):
-            standing.append(bare_record("sanction", step=before, decided_on=day, status=status))
+        standing += _earlier(desk, before, kind)
     for met in itertools.product((True, False), repeat=len(needs)):
         held = {rule.id, *(need_key(rule.id, n.id) for n, m in zip(needs, met, strict=True) if m)}
         for lead, sanction in itertools.product(_leads(step, day), standing):
             records = {
                 "lead_decision": [] if lead.decision is None else [lead.decision],
-                "sanction": [] if sanction is None else [sanction],
+                "sanction": [] if sanction.record is None else [sanction.record],
             }
             (proposal,) = desk.proposals(kind, frozenset(held), records)
-            stands = sanction is not None and sanction.status is SanctionStatus.IN_FORCE
+            stands = sanction.carries
             may = all(m or (n.acute_bypass and lead.opens) for n, m in zip(needs, met, strict=True))
             if node.warned_by is not None:
                 may = may and stands
