@@ -4,8 +4,10 @@ Only this package knows Ibis and DuckDB; they come with the extra `tables`.
 """
 
 from engine.backends.tables.backend import TablesBackend
+from engine.backends.tables.from_raw import facts_from_raw
 from engine.backends.tables.layout import lay_out
 from engine.backends.tables.program import CompiledProgram, compile_program
+from engine.backends.tables.raw import lay_out_raw
 from engine.backends.tables.sql import Dialect, rulebook_as_sql
 
 __all__ = [
@@ -13,6 +15,8 @@ __all__ = [
     "Dialect",
     "TablesBackend",
     "compile_program",
+    "facts_from_raw",
     "lay_out",
+    "lay_out_raw",
     "rulebook_as_sql",
 ]

@@ -1,0 +1,190 @@
+"""Facts worked out by the database are those that Python works out, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.backends.tables import facts_from_raw, lay_out_raw
+from engine.decisions.categories import override_in_force
+from engine.facts import view_of, vocabulary
+from engine.facts.introspection import fields_of, is_optional, unwrap
+from engine.portfolio.synthetic.generate import generate
+from engine.rulebook.load import load_rulebook
+from engine.rulebook.resolve import ResolvedRulebook, resolve
+from engine.testing import subjects
+from models.facts import Dossier
+from models.facts.course_records import LeadDecision
+from models.facts.dossier import RECORD_KINDS_OF, RECORD_MODELS, SUBJECT_MODELS
+from models.facts.fields import FactModel, RegisterWord
+from models.terms import Authority, Kind, LeadDecisionKind, SanctionStep
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
+MOST = settings.default.max_examples if settings.default else 60
+DAYS = (date(2022, 12, 31), date(2024, 7, 1), date(2026, 3, 1))
+BOOK = load_rulebook()
+RESOLVED = {day: resolve(BOOK, as_of=day) for day in DAYS}
+TABLES = {day: facts_from_raw(as_of=day, duty=RESOLVED[day].duty()) for day in DAYS}
+DATABASE = ibis.duckdb.connect()
+SQL: dict[tuple[date, str], str] = {
+    (day, name): str(DATABASE.compile(table))
+    for day, tables in TABLES.items()
+    for name, table in tables.items()
+}
+Row = dict[str, Any]
+
+
+def by_database(dossiers: Sequence[Dossier], day: date, name: str) -> list[Row]:
+    rows: list[Row] = DATABASE.con.sql(SQL[day, name]).to_arrow_table().to_pylist()
+    return sorted(rows, key=lambda row: (row["subject_id"], row.get("no") or 0))
+
+
+def hold_together(dossiers: Sequence[Dossier], resolved: ResolvedRulebook) -> None:
+    """The tables of subjects and records are those of the dossiers' views."""
+    day, duty = resolved.as_of, resolved.duty()
+    for name, table in lay_out_raw(dossiers).items():
+        DATABASE.con.register(name, table)
+    ordered = sorted(dossiers, key=lambda dossier: dossier.subject_id)
+    views = [view_of(dossier, as_of=day, duty=duty) for dossier in ordered]
+    found = by_database(dossiers, day, "subject")
+    fields = vocabulary().fields["subject"]
+    for row, view, dossier in zip(found, views, ordered, strict=True):
+        assert {n: row[n] for n in fields} == {n: view.subject.get(n) for n in fields}
+        override = override_in_force(dossier, day, duty.override_longest_days)
+        assert row["override"] == (None if override is None else override.colour)
+    for name in RECORD_MODELS:
+        fields = vocabulary().fields.get(name, {})
+        expected = [
+            {"subject_id": view.subject_id} | {n: row.get(n) for n in ("no", *fields)}
+            for view in views
+            for row in sorted(view.records.get(name, ()), key=lambda row: row["no"])
+        ]
+        rows = by_database(dossiers, day, name)
+        assert [{n: row[n] for n in ("subject_id", "no", *fields)} for row in rows] == expected
+
+
+FEW_WORDS: dict[str, tuple[Any, ...]] = {
+    "step": (
+        SanctionStep.ORDER,
+        SanctionStep.INTENSIFIED_WITH_ORDER,
+        SanctionStep.INTENSIFIED_WITHOUT_ORDER,
+    ),
+    "decision": (LeadDecisionKind.EXTEND_DEADLINE, *LeadDecisionKind),
+    "indicator": ("offer.6a", "offer.6b"),
+    "themes": ((),),
+    "sources": ((),),
+    "municipality": ("aalborg",),
+}
+"""Few, so that records are often of the same indicator, step or department."""
+
+
+def dense(model: type[FactModel], days: Sequence[date]) -> st.SearchStrategy[Row]:
+    """Values of a fact with most of them known, its days out of a few."""
+    fields: dict[str, st.SearchStrategy[Any]] = {}
+    for name, annotation in fields_of(model).items():
+        plain, metadata = unwrap(annotation)
+        if name in ("subject_id", "no", "model_config", "kind"):
+            continue
+        if name in FEW_WORDS and (name != "decision" or model is LeadDecision):
+            strategy = st.sampled_from(FEW_WORDS[name])
+        elif plain is date:
+            strategy = st.sampled_from(days)
+        elif plain is bool:
+            strategy = st.booleans()
+        elif plain is int:
+            strategy = st.integers(2023, 2025) if name == "budget_year" else st.integers(1, 3)
+        elif isinstance(plain, type) and issubclass(plain, Enum):
+            strategy = st.sampled_from(list(plain))
+        else:
+            words = [m.register for m in metadata if isinstance(m, RegisterWord)]
+            strategy = st.just("economy" if words == ["theme"] else "a")
+        fields[name] = st.none() | strategy if is_optional(annotation) else strategy
+    return st.fixed_dictionaries(fields)
+
+
+@st.composite
+def crowded(draw: st.DrawFn, as_of: date) -> Dossier:
+    """A subject with several records of the kinds that are held against each other, on few days."""
+    back = st.sampled_from([-40, -1, 0, 1, 30, 364, 365, 366, 730, 731, 1095, 1096, 1200])
+    days = [as_of - timedelta(days=n) for n in draw(st.lists(back, min_size=2, max_size=5))]
+    kind = draw(st.sampled_from(Kind))
+    subject_id = f"TB-{draw(st.integers(1, 9999))}"
+    subject = SUBJECT_MODELS[kind](subject_id=subject_id, **draw(dense(SUBJECT_MODELS[kind], days)))
+    records: dict[str, tuple[Any, ...]] = {}
+    for groups in draw(st.lists(st.sampled_from(HELD_TOGETHER), min_size=1, max_size=2)):
+        for name in groups:
+            if name in RECORD_KINDS_OF[kind]:
+                found = draw(st.lists(dense(RECORD_MODELS[name], days), min_size=1, max_size=4))
+                records[name] = tuple(
+                    RECORD_MODELS[name](
+                        subject_id=subject_id,
+                        no=number,
+                        **(of_its_scale(values) if name == "score" else values),
+                    )
+                    for number, values in enumerate(found, start=1)
+                )
+    return Dossier(subject, records)
+
+
+HELD_TOGETHER = (
+    ("visit", "concern"),
+    ("visit", "department"),
+    ("visit", "supervision"),
+    ("visit", "budget"),
+    ("visit", "approval_condition"),
+    ("sanction", "lead_decision"),
+    ("visit", "sanction", "lead_decision"),
+    ("score",),
+    ("staffing", "override"),
+    ("placed_child",),
+)
+
+
+def of_its_scale(values: Row) -> Row:
+    if values["exempt"]:
+        return {**values, "value": None}
+    value = values["value"] or 1
+    return {**values, "value": value % 2 if values["score_model"] == "binary" else value}
+
+
+@settings(max_examples=max(MOST, 120))
+@given(data=st.data(), day=st.sampled_from(DAYS))
+def test_facts_that_fall_together(data: st.DataObject, day: date) -> None:
+    drawn = data.draw(st.lists(crowded(day), min_size=1, max_size=6))
+    dossiers = {dossier.subject_id: dossier for dossier in drawn}
+    hold_together(list(dossiers.values()), RESOLVED[day])
+
+
+@settings(max_examples=MOST)
+@given(data=st.data(), day=st.sampled_from(DAYS))
+def test_any_facts(data: st.DataObject, day: date) -> None:
+    drawn = data.draw(st.lists(subjects(as_of=day, most_records=5), min_size=1, max_size=4))
+    dossiers = {dossier.subject_id: dossier for dossier in drawn}
+    hold_together(list(dossiers.values()), RESOLVED[day])
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_a_generated_portfolio(day: date) -> None:
+    dossiers = generate(
+        authorities=[Authority.SYD],
+        as_of=DAYS[0],
+        seed=3,
+        published=FIXTURES / "published",
+        registers=BOOK.registers,
+    )
+    assert len(dossiers) > 1000
+    hold_together(dossiers, RESOLVED[day])
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "pyspark"])
+def test_every_table_is_sql_in_every_dialect(dialect: str) -> None:
+    for name, table in TABLES[DAYS[2]].items():
+        assert str(ibis.to_sql(table, dialect=dialect)).startswith(("SELECT", "WITH")), name
