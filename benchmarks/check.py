@@ -2,8 +2,8 @@
 
 Rulebooks of 25, 100 and 400 rules are generated from a seed: signals over records and over the
 subject's own facts with overlapping thresholds, colours, visits and notices upon them. Each is
-proved in a process of its own, the best round counts, and `python -c pass` is the measure beside
-the smallest. Nothing is asserted about time.
+proved in a process of its own; its processor time in the best round counts, and `python -c pass` is
+the measure beside the smallest. Nothing is asserted about time.
 """
 
 from __future__ import annotations
@@ -108,9 +108,9 @@ def _prove(folder: Path, rounds: int) -> None:
     book = load_rulebook(folder)
     best = float("inf")
     for _ in range(rounds):
-        begun = time.perf_counter()
+        begun = time.process_time()
         examined = defects_of(book)
-        best = min(best, time.perf_counter() - begun)
+        best = min(best, time.process_time() - begun)
     taken = {
         "seconds": best,
         "questions": sum(examined.decided.by.values()),
@@ -125,6 +125,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--prove", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.prove is not None:
@@ -138,7 +139,7 @@ def main() -> None:
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     print(f"{'rules':>6}{'s':>9}{': 25':>8}{': pass':>9}{'questions':>11}{'found':>7}{'MB':>7}")
     first = 0.0
-    for number in SIZES:
+    for number in given.sizes:
         with tempfile.TemporaryDirectory() as place:
             folder = write_rulebook(Path(place), number=number, seed=given.seed)
             command = [sys.executable, __file__, "--prove", str(folder)]

@@ -35,7 +35,7 @@ def ask_about_effects(rules: PlainRules, ledger: Ledger, settled: set[str]) -> N
             named[f"{key} {signal} off"] = rules.with_signal(key, signal, held=False)
             named[signal] = rules.signal(signal)
             asked.setdefault(signal, []).append(key)
-    questions = Questions(rules, named, at_once=2)
+    questions = Questions(rules, named, at_once=2, plain=False)
     for signal, keys in asked.items():
         for key in keys:
             on, off = f"{key} {signal} on", f"{key} {signal} off"

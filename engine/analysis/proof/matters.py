@@ -40,7 +40,8 @@ def ask_what_matters(rules: PlainRules, ledger: Ledger, known: dict[AskedBefore,
         keys = rules.keys(stratum)
         if not keys:
             continue
-        questions = Questions(rules, {key: rules.condition(key) for key in keys}, known=known)
+        named = {key: rules.condition(key) for key in keys}
+        questions = Questions(rules, named, known=known, plain=False)
         for key in keys:
             rule = rules.rules.get(key)
             if rule is not None:
@@ -61,7 +62,7 @@ def _ask(
     if isinstance(rule.then, ProposalOutcome):
         needs = [need_key(rule.id, need.id) for need in rule.then.needs]
         named = {key: rules.condition(key) for key in (rule.id, *needs)}
-        together = Questions(rules, named, at_once=len(named), known=known)
+        together = Questions(rules, named, at_once=len(named), known=known, plain=False)
         ledger.note((NEED_FULFILLED, rule.id), day, kind, together.ask(named))
         for need in needs:
             answer = questions.ask([rule.id], [need])

@@ -49,6 +49,7 @@ class Questions:
 
     `at_once` is how many of them a question may ask to hold at most; what a proof covers depends on
     it. `known` keeps answers from day to day: what is named is then a rule or a precondition.
+    `plain`: facts that are found are shown to somebody, so all that they do not need is left out.
     """
 
     def __init__(
@@ -58,8 +59,10 @@ class Questions:
         *,
         at_once: int = 1,
         known: dict[Asked, Answer] | None = None,
+        plain: bool = True,
     ) -> None:
         self._known = known
+        self._plain = plain
         self._rules = rules
         self._named = dict(named)
         self._at_once = at_once
@@ -197,8 +200,10 @@ class Questions:
         subject["kind"] = self._rules.kind.value
         if not fulfilled(subject, records):
             raise ProofFaultError(f"{holds} and not {fails}: the reference does not confirm it")
-        may_be_unknown = {place for place, values in self._classes.values.items() if None in values}
-        subject, records = plainest(subject, records, fulfilled, may_be_unknown)
+        if self._plain:
+            classes = self._classes.values.items()
+            may_be_unknown = {place for place, values in classes if None in values}
+            subject, records = plainest(subject, records, fulfilled, may_be_unknown)
         override = subject.pop(OVERRIDE, None)
         view = View("?", self._rules.kind, self._rules.resolved.as_of, dict(subject), records)
         return Possible(view, None if override is None else Colour(str(override)), method)
