@@ -13,8 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.backends.tables import facts_from_raw, lay_out_raw
+from engine.backends.tables import (
+    TablesBackend,
+    compile_program,
+    facts_from_raw,
+    lay_out,
+    lay_out_raw,
+)
 from engine.decisions.categories import override_in_force
+from engine.decisions.decide import Decider
 from engine.facts import view_of, vocabulary
 from engine.facts.introspection import fields_of, is_optional, unwrap
 from engine.portfolio.synthetic.generate import generate
@@ -182,6 +189,28 @@ def test_a_generated_portfolio(day: date) -> None:
     )
     assert len(dossiers) > 1000
     hold_together(dossiers, RESOLVED[day])
+
+
+def test_rules_run_on_facts_as_recorded() -> None:
+    day = DAYS[1]
+    dossiers = generate(
+        authorities=[Authority.HOVEDSTADEN],
+        as_of=DAYS[0],
+        seed=4,
+        published=FIXTURES / "published",
+        registers=BOOK.registers,
+    )
+    decider = Decider(RESOLVED[day])
+    compiled = compile_program(decider.program, facts=TABLES[day])
+    for name, table in lay_out_raw(dossiers).items():
+        DATABASE.con.register(name, table)
+    query = str(DATABASE.compile(compiled.result))
+    found = DATABASE.con.sql(query).to_arrow_table().sort_by("subject_id")
+    cases = [(decider.view(dossier), decider.override(dossier)) for dossier in dossiers]
+    with TablesBackend(decider.program) as tables:
+        expected = tables.fired(lay_out(compiled.fact_tables, cases)).sort_by("subject_id")
+    assert found.num_rows == len(dossiers) > 1000
+    assert found.to_pylist() == expected.to_pylist()
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "postgres", "pyspark"])

@@ -6,7 +6,7 @@ fulfil each inner condition. Rules then look at one row per subject.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import ibis
@@ -58,14 +58,20 @@ class CompiledProgram(NamedTuple):
         return self.queries[-1].table
 
 
-def compile_program(program: Program, *, as_views: bool = False) -> CompiledProgram:
+def compile_program(
+    program: Program, *, as_views: bool = False, facts: Mapping[str, Table] | None = None
+) -> CompiledProgram:
     """The program as queries, each holding those before it; with `as_views` each reads those
-    before it by their names, as views in a database."""
-    return _Compiler(program, as_views=as_views).compiled()
+    before it by their names, as views in a database. The fact tables are read by their names too,
+    unless `facts` says how to get at them (`facts_from_raw`)."""
+    return _Compiler(program, as_views=as_views, facts=facts).compiled()
 
 
 class _Compiler:
-    def __init__(self, program: Program, *, as_views: bool) -> None:
+    def __init__(
+        self, program: Program, *, as_views: bool, facts: Mapping[str, Table] | None
+    ) -> None:
+        self._given = facts
         self._program = program
         self._as_views = as_views
         self._tables = fact_tables(program)
@@ -103,6 +109,8 @@ class _Compiler:
         table = self._tables[name]
         columns = {SUBJECT_ID: "string"} | ({OVERRIDE: "string"} if name == SUBJECT else {})
         columns |= {field: IBIS_TYPES[type_] for field, type_ in table.fields.items()}
+        if self._given is not None:
+            return self._given[name].select(*columns)
         return ibis.table(columns, name=name)
 
     def _counts_of(self, record: str) -> Table:
