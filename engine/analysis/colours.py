@@ -65,6 +65,11 @@ class Colours:
     def __init__(self, book: Rulebook) -> None:
         self.book = book
         self.days_of_change = book.days_of_change()
+        self.override_longest_days = frozenset(
+            value.value
+            for value in book.parameters["judgement.override_longest_days"].values
+            if isinstance(value.value, int)
+        )
         self._thresholds: dict[Kind, Mapping[tuple[str, str], frozenset[int]]] = {}
         self._rules = tuple(
             (rule, parameters_in(rule.when))

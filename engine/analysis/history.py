@@ -86,6 +86,12 @@ def _days_that_matter(dossier: Dossier, colours: Colours, first: date, last: dat
         for day in days
         for offset in offsets[source]
     }
+    found |= {
+        day.toordinal() + longest + offset
+        for day in held.get(("override", "decided_on"), ())
+        for longest in colours.override_longest_days
+        for offset in (0, 1)
+    }
     found |= {day.toordinal() for day in colours.days_of_change}
     found |= {date(year, 1, 1).toordinal() for year in range(first.year, last.year + 1)}
     return [date.fromordinal(day) for day in sorted(found) if low <= day <= high]

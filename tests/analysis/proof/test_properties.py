@@ -381,3 +381,22 @@ def test_a_reason_that_rests_on_what_is_not_there_is_sound(absent: str) -> None:
     proof = PROPERTIES["explained"](changed(only, "category.imminent_risk", when=rests_on))
     assert proof.holds, said(proof)
     assert proof.cases
+
+
+def test_a_rulebook_without_a_floor_for_families_breaks_the_law(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(floor, "_merges", lambda tally: None)
+    monkeypatch.setattr(floor, "_histories", lambda *_, **__: iter(()))
+    floors = tuple(f for f in small().floors if Kind.FOSTER_FAMILY not in f.applies_to)
+    proof = floor.prove_floor(dataclasses.replace(small(), floors=floors))
+    assert "foster_family on 2022-01-01: the rulebook has no limit" in said(proof)
+    assert "social_offer" not in said(proof)
+
+
+def test_nothing_to_prove_is_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    proof = PROPERTIES["monotone"](dataclasses.replace(small(), promises=()))
+    assert proof.is_empty
+    assert not proof.holds
+    monkeypatch.setattr(scenarios, "load_scenarios", lambda _: ())
+    assert scenarios.prove_baseline_untouched(small()).is_empty

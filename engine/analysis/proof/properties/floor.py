@@ -30,6 +30,8 @@ from models.terms import Basis, Kind, Purpose, VisitOutcome
 __all__ = ["prove_floor"]
 
 _DAY = timedelta(days=1)
+_SUPERVISED_BY_LAW = (Kind.SOCIAL_OFFER, Kind.FOSTER_FAMILY)
+"""Whom the law wants visited (lov om socialtilsyn § 7; 001_289735031603f19e.txt:4062-4068)."""
 _BEYOND_DAYS = 30
 _FRAME_DAYS = 4
 _Starts = dict[int | None, date | None]
@@ -62,6 +64,10 @@ def prove_floor(book: Rulebook) -> Proof:
 
 def _plans(tally: Tally, book: Rulebook, day: date, oldest_days: int) -> None:
     decider = Decider(resolve(book, as_of=day))
+    for kind in _SUPERVISED_BY_LAW:
+        floors = [floor for floor in decider.resolved.floors if kind in floor.applies_to]
+        set_ = any(decider.resolved.days(floor.interval_days) for floor in floors)
+        tally.case(holds=set_, what=said("prove.no_floor", kind=kind.value, day=day))
     for floor in decider.resolved.floors:
         for kind in floor.applies_to:
             for dossier, starts in _histories(kind, day, oldest_days, floor=floor):

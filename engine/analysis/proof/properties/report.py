@@ -31,8 +31,13 @@ class Proof(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether nothing speaks against it, and nothing was left open."""
-        return not self.against and not self.undecided
+        """Whether nothing speaks against it, nothing was left open, and there was something."""
+        return bool(self.cases) and not self.against and not self.undecided
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was nothing to prove, as where there are no promises or no scenarios."""
+        return not self.cases
 
 
 class Tally:
