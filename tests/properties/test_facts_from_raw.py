@@ -191,6 +191,80 @@ def test_a_generated_portfolio(day: date) -> None:
     hold_together(dossiers, RESOLVED[day])
 
 
+def on(days_ago: int) -> date:
+    return DAYS[1] - timedelta(days=days_ago)
+
+
+def offer(number: int, **records: list[Row]) -> Dossier:
+    subject_id = f"TB-{number}"
+    given = {
+        "subject_id": subject_id,
+        "authority": "syd",
+        "municipality": "aalborg",
+        "ownership": "private",
+        "segment": "adults",
+        "dwelling_form": "residential",
+        "places": 4,
+    }
+    subject = SUBJECT_MODELS[Kind.SOCIAL_OFFER].model_validate(given, strict=False)
+    return Dossier(
+        subject,
+        {
+            name: tuple(
+                RECORD_MODELS[name].model_validate(
+                    {"subject_id": subject_id, "no": no, **values}, strict=False
+                )
+                for no, values in enumerate(rows, start=1)
+            )
+            for name, rows in records.items()
+        },
+    )
+
+
+def test_the_corners_of_derived_fields() -> None:
+    order = {"step": "order", "decided_on": on(90), "deadline_on": on(10)}
+    extends = {
+        "decision": "extend_deadline",
+        "decided_by": "a",
+        "decided_on": on(20),
+        "expires_on": on(-30),
+        "reason": "b",
+    }
+    running = {"step": "intensified_without_order", "decided_on": on(180)}
+    score = {"indicator": "offer.6a", "scored_on": on(0)}
+    approval = {"held_on": on(3), "purpose": "approval", "notice": "announced"}
+    hold_together(
+        [
+            offer(1, sanction=[order], lead_decision=[extends]),
+            offer(2, sanction=[order, order], lead_decision=[extends]),
+            offer(3, sanction=[order, order], lead_decision=[{**extends, "sanction": 2}]),
+            offer(4, sanction=[order, {**order, "fulfilled_on": on(25)}], lead_decision=[extends]),
+            offer(5, sanction=[{**running, "ends_on": on(n)} for n in (-1, 0, 1)]),
+            offer(6, budget=[{"budget_year": 2024, "approved_on": on(5), "rejected_on": on(5)}]),
+            offer(
+                7,
+                visit=[approval, {**approval, "held_on": on(9), "purpose": "basis"}],
+                concern=[{"received_on": on(6), "theme": "economy", "severity": "mild"}],
+            ),
+            offer(
+                8,
+                score=[
+                    {**score, "value": 2, "scored_on": on(5000)},
+                    {**score, "value": 5, "scored_on": on(4000)},
+                    {**score, "value": 3, "scored_on": on(3000)},
+                    {**score, "value": 4, "scored_on": on(3000)},
+                    {**score, "value": 0, "score_model": "binary"},
+                ],
+            ),
+            *(
+                offer(number, visit=[{**approval, "held_on": date(2025, 1, 1) + timedelta(days=n)}])
+                for number, n in enumerate((-2, -1, 0, 1, 2), start=9)
+            ),
+        ],
+        RESOLVED[DAYS[1]],
+    )
+
+
 def test_rules_run_on_facts_as_recorded() -> None:
     day = DAYS[1]
     dossiers = generate(
