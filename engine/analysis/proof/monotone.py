@@ -20,7 +20,7 @@ from engine.analysis.proof.answers import (
 )
 from engine.analysis.proof.classes import Classes, Value
 from engine.analysis.proof.ledger import Ledger
-from engine.analysis.proof.needs import records_needed
+from engine.analysis.proof.needs import least_of, records_needed, records_of_every_sort
 from engine.analysis.proof.plain import PlainRules
 from engine.analysis.proof.questions import closed_classes, plainest
 from engine.analysis.proof.sentences import Place, Sentences
@@ -82,6 +82,8 @@ def milder_when_worse(
     if not solver_is_there():
         return Undecided(), None
     needed = records_needed(raised) + records_needed(raised, holds=False)
+    sorts = records_of_every_sort([raised])
+    needed = least_of(needed, sorts + sorts)  # as many for each of the two readings
     allowed = RECORD_KINDS_OF[rules.kind]
     rows = {record: n + 1 for record, n in sorted(needed.items()) if record in allowed}
     if promise.record != "subject":

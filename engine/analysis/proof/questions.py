@@ -24,7 +24,12 @@ from engine.analysis.proof.answers import (
 )
 from engine.analysis.proof.classes import OVERRIDE, Classes, Value, classes_of
 from engine.analysis.proof.laws import LAWS, NEWEST
-from engine.analysis.proof.needs import Needs, records_needed
+from engine.analysis.proof.needs import (
+    Needs,
+    least_of,
+    records_needed,
+    records_of_every_sort,
+)
 from engine.analysis.proof.plain import PlainRules
 from engine.analysis.proof.sentences import Sentences
 from engine.analysis.proof.solver import Facts, Solver, solver_is_there
@@ -83,6 +88,7 @@ class Questions:
         for record in sorted({name for need in holding for name in need}):
             most = sorted((need[record] for need in holding), reverse=True)[: self._at_once]
             total[record] += sum(most)
+        total = least_of(total, records_of_every_sort(self._named.values()))
         for newest in NEWEST:  # the newest record is never the one that is taken away
             if total[newest.record]:
                 total[newest.record] += 1
