@@ -15,6 +15,8 @@ from cli import tilsynstryk
 from engine.analysis.proof import questions
 from engine.rulebook.load import default_rulebook_folder
 
+pytestmark = pytest.mark.slow
+
 SMALL = Path(__file__).resolve().parents[2] / "fixtures" / "small-portfolio"
 
 

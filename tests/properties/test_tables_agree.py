@@ -22,6 +22,8 @@ from engine.testing import programs_and_views, subjects, views_near
 from engine.testing.counterexamples import Counterexample, as_text, read
 from models.terms import Authority, Colour, Kind
 
+pytestmark = pytest.mark.slow
+
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 COUNTEREXAMPLES = sorted((FIXTURES / "counterexamples").glob("*.json"))
 MOST = settings.default.max_examples if settings.default else 60

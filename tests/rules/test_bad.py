@@ -28,6 +28,8 @@ from tests.rules.examples import (
     view_in,
 )
 
+pytestmark = pytest.mark.slow
+
 BAD = names("bad")
 AS_WRITTEN = "as_written_"
 WITH_TWO_CULPRITS = frozenset(

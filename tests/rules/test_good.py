@@ -8,6 +8,8 @@ import pytest
 
 from tests.rules.examples import ROOT, changed_files, checked, materialised, names
 
+pytestmark = pytest.mark.slow
+
 GOOD = names("good")
 
 

@@ -10,6 +10,8 @@ import pytest
 from tests.rules.examples import ROOT, findings, materialised
 from tests.rules.textual_comparison import Row, conflicts, duplicates
 
+pytestmark = pytest.mark.slow
+
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "rule-proofs.md"
 RULES = "rules:\n"
 RULE = """\

@@ -25,6 +25,8 @@ from models.facts import Dossier
 from models.terms import Authority, Colour
 from tests.run.official import AS_OF, BOOK, PORTFOLIO, files, manifest, run, write
 
+pytestmark = pytest.mark.slow
+
 FIXTURES = PORTFOLIO.parent
 REPOSITORY = FIXTURES.parent
 

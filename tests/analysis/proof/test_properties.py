@@ -28,6 +28,8 @@ from models.rulebook import DatedValue, ProposalOutcome
 from models.scenario import Scenario
 from models.terms import Kind, SanctionStep
 
+pytestmark = pytest.mark.slow
+
 
 @cache
 def book() -> Rulebook:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,8 @@ from tests.analysis.proof.lawful import (
     newest_alone,
     rules_of,
 )
+
+pytestmark = pytest.mark.slow
 
 PLACE = Place(file="random.yaml", line=1)
 

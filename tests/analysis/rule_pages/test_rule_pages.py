@@ -27,6 +27,8 @@ from engine.run.evaluate import rests_on_assumption
 from models.rulebook import SignalOutcome
 from models.terms import Basis
 
+pytestmark = pytest.mark.slow
+
 BOOK = load_rulebook()
 LANGS: tuple[Lang, Lang] = ("da", "en")
 

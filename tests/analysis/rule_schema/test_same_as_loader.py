@@ -25,6 +25,8 @@ from models.rulebook import Place, SignalOutcome
 from tests.analysis.rule_schema.raw_files import read_raw, underlined
 from tests.rulebook.bad.planting import GOOD, good_rulebook, messages
 
+pytestmark = pytest.mark.slow
+
 BOOK = load_rulebook()
 SIGNALS = sorted({r.then.signal for r in BOOK.rules if isinstance(r.then, SignalOutcome)})
 NUMBERS = [p.id for p in BOOK.parameters.values() if type(p.values[0].value) is int][:3]
