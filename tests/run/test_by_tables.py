@@ -69,7 +69,7 @@ def test_without_the_extra_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     result = run("evaluate", PORTFOLIO, "--engine", "tables", "--out", "-")
     assert result.exit_code == 2
-    assert "pip install 'tilsynstryk[tables]'" in result.output
+    assert "pip install '.[tables]'" in result.output
 
 
 @pytest.mark.parametrize("day", [date(2024, 7, 1), date(2025, 9, 1), date(2026, 3, 1)], ids=str)

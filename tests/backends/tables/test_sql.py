@@ -79,4 +79,4 @@ def test_without_the_extra_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     result = run("rules", "sql", as_of=None)
     assert result.exit_code == 2
-    assert "pip install 'tilsynstryk[tables]'" in result.output
+    assert "pip install '.[tables]'" in result.output
