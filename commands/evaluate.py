@@ -94,8 +94,7 @@ def command(
     PORTFOLIO is a workbook (.xlsx), a folder of CSV or Parquet files, a JSON-lines file, or '-' for
     JSON lines on stdin. Every subject is decided by the case engine and checked by the reference;
     if they differ, or the facts have problems, nothing is written. With --engine tables the rules
-    are read over all subjects together (extra 'tables'), and the reference checks the first subject
-    of every set of rules that held.
+    are read over all subjects together (extra 'tables'), and the reference checks every subject.
 
     \b
     Examples:

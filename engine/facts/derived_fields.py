@@ -22,36 +22,36 @@ class DerivedField(NamedTuple):
     maximum: int | None = None
 
 
-_AGE = {"minimum": -36_600, "maximum": 36_600}
+_LONGEST_DAYS = 36_600
+
+
+def _age(record: str, name: str, meaning: str) -> DerivedField:
+    """A field of whole days, before or after the evaluation day."""
+    return DerivedField(
+        record, name, "integer", meaning, minimum=-_LONGEST_DAYS, maximum=_LONGEST_DAYS
+    )
+
 
 DERIVED_FIELDS: tuple[DerivedField, ...] = (
-    DerivedField(
+    _age(
         "subject",
         "last_visit_age_days",
-        "integer",
         "days since the last visit that satisfies the visit duty",
-        **_AGE,  # type: ignore[arg-type]
     ),
-    DerivedField(
+    _age(
         "subject",
         "last_assessed_age_days",
-        "integer",
         "days since the last duty visit or risk assessment, whichever is later",
-        **_AGE,  # type: ignore[arg-type]
     ),
-    DerivedField(
+    _age(
         "subject",
         "lawful_day_age_days",
-        "integer",
         "days since the last lawful day for a visit; below 0: still to come",
-        **_AGE,  # type: ignore[arg-type]
     ),
-    DerivedField(
+    _age(
         "subject",
         "last_night_visit_age_days",
-        "integer",
         "days since the last night visit that met somebody",
-        **_AGE,  # type: ignore[arg-type]
     ),
     DerivedField(
         "subject",
@@ -114,12 +114,10 @@ DERIVED_FIELDS: tuple[DerivedField, ...] = (
         "sanction", "current", "flag", "in force: not fulfilled, lapsed, revoked or ended"
     ),
     DerivedField("sanction", "unmet", "flag", "not fulfilled, lapsed or revoked, ended or not"),
-    DerivedField(
+    _age(
         "sanction",
         "extended_deadline_age_days",
-        "integer",
         "days since the deadline, or since the last day a lead has extended it to",
-        **_AGE,  # type: ignore[arg-type]
     ),
     DerivedField(
         "sanction",
@@ -134,12 +132,10 @@ DERIVED_FIELDS: tuple[DerivedField, ...] = (
         "awaited, filed, approved or rejected",
         words=tuple(s.value for s in BudgetStatus),
     ),
-    DerivedField(
+    _age(
         "budget",
         "filed_after_deadline_days",
-        "integer",
         "days between deadline and filing; above 0 means late",
-        **_AGE,  # type: ignore[arg-type]
     ),
     DerivedField(
         "budget",
@@ -150,12 +146,10 @@ DERIVED_FIELDS: tuple[DerivedField, ...] = (
         maximum=100,
     ),
     DerivedField("budget", "theme", "word", "the theme economy", register="theme"),
-    DerivedField(
+    _age(
         "budget",
         "examined_age_days",
-        "integer",
         "days since the budget was decided; undecided, since it was filed, or else was due",
-        **_AGE,  # type: ignore[arg-type]
     ),
     DerivedField(
         "budget",
@@ -169,19 +163,15 @@ DERIVED_FIELDS: tuple[DerivedField, ...] = (
         "placed_child", "above_previous_approved", "flag", "need above the approval before 2024"
     ),
     DerivedField("department", "open", "flag", "not closed"),
-    DerivedField(
+    _age(
         "department",
         "last_visit_age_days",
-        "integer",
         "days since the department's last duty visit",
-        **_AGE,  # type: ignore[arg-type]
     ),
-    DerivedField(
+    _age(
         "department",
         "lawful_day_age_days",
-        "integer",
         "days since the last lawful day for a visit to it; below 0: still to come",
-        **_AGE,  # type: ignore[arg-type]
     ),
     DerivedField("staffing", "latest", "flag", "the newest report"),
     DerivedField(

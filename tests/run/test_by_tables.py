@@ -85,21 +85,28 @@ def test_the_same_decisions_on_days_before_and_after_a_change(
 
 
 class WrongOnce(TablesBackend):
-    """Tables that find one subject green, whatever its facts."""
+    """Tables that give one subject the answer of another, which is right for that other."""
 
     wrong: str
+    of_another: Firing
 
     def firings(self, cases: Iterable[Case], *, batch: int = 1) -> Iterator[tuple[str, Firing]]:
         for subject_id, right in super().firings(cases, batch=batch):
-            nothing = Firing(frozenset(), right.signals, Colour.GREEN, right.in_force)
-            yield subject_id, nothing if subject_id == self.wrong else right
+            yield subject_id, self.of_another if subject_id == self.wrong else right
 
 
-def test_a_set_of_rules_never_seen_before_is_checked(small_portfolio: tuple[Dossier, ...]) -> None:
+def test_a_green_that_was_right_for_another_does_not_pass(
+    small_portfolio: tuple[Dossier, ...],
+) -> None:
     decider, right = tables_decider(resolve(BOOK, as_of=AS_OF))
     decided = evaluate_portfolio(small_portfolio, decider, seed=1, tables=right).decisions
+    red = next(d for d in decided if d.category.proposed is Colour.RED)
+    greens = (d for d in decided if d.kind is red.kind and d.category.in_force is Colour.GREEN)
+    green_id = next(greens).subject_id
+    green = next(d for d in small_portfolio if d.subject_id == green_id)
     wrong = WrongOnce(decider.program)
-    wrong.wrong = next(d.subject_id for d in decided if d.category.proposed is Colour.RED)
+    wrong.wrong = red.subject_id
+    wrong.of_another = decider.evaluate(green).firing
     with pytest.raises(ReadingsDisagree) as caught:
         evaluate_portfolio(small_portfolio, decider, seed=1, tables=wrong)
     (difference,) = caught.value.differences
