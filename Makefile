@@ -80,7 +80,8 @@ $(VENV)/.run: pyproject.toml requirements/build.lock requirements/run.lock $(STA
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run requirements/test.lock
-	$(LOCKED) --no-binary durable-rules --use-pep517 --no-build-isolation -r requirements/test.lock
+	$(LOCKED) --no-binary durable-rules,pyspark --use-pep517 --no-build-isolation \
+		-r requirements/test.lock
 	$(PIP) check
 	@touch $@
 

@@ -1,0 +1,1 @@
+"""What supervision costs and who pays: frames, tariffs, municipal shares, hour prices."""
