@@ -32,7 +32,7 @@ _REASONS = {
     errno.EROFS: "read_only",
 }
 
-_SENTENCES = Path(__file__).resolve().parents[2] / "rules" / "catalogue" / "messages.yaml"
+_CATALOGUE = Path(__file__).resolve().parents[2] / "rules" / "catalogue"
 """Sentences belong to the program: another rulebook need not bring its own."""
 
 
@@ -52,7 +52,7 @@ class Said(NamedTuple):
         }
         section, _, name = self.code.partition(".")
         try:
-            sentence: str = _sentences()[section][name][lang]
+            sentence: str = _section(section)[name][lang]
         except (KeyError, TypeError, RulebookError):
             return " ".join([self.code, *(f"{blank}={value}" for blank, value in filled.items())])
         return sentence.format(**filled)
@@ -79,12 +79,22 @@ nothing_said = Said("")
 def _sentences() -> Any:
     from engine.rulebook.documents import plain_document
 
-    return plain_document(_SENTENCES)
+    return plain_document(_CATALOGUE / "messages.yaml")
+
+
+@cache
+def _section(name: str) -> Any:
+    """A section of `messages.yaml`, or one that has a file of its own in `messages/`."""
+    if name in _sentences():
+        return _sentences()[name]
+    from engine.rulebook.documents import plain_document
+
+    return plain_document(_CATALOGUE / "messages" / f"{name}.yaml")
 
 
 def sentences(section: str) -> list[tuple[str, str]]:
     """A section of the catalogue, English beside Danish, blanks not filled in."""
-    return [(text["en"], text["da"]) for text in _sentences()[section].values()]
+    return [(text["en"], text["da"]) for text in _section(section).values()]
 
 
 class RulebookProblem(NamedTuple):

@@ -106,6 +106,8 @@ def test_mistakes_of_a_rulebook_are_said_in_danish(tmp_path: Path) -> None:
 
 def catalogue_sentences() -> list[tuple[str, dict[str, str]]]:
     entries: dict[str, Any] = yaml.safe_load((CATALOGUE / "messages.yaml").read_text("utf-8"))
+    for path in sorted((CATALOGUE / "messages").glob("*.yaml")):
+        entries[path.stem] = yaml.safe_load(path.read_text("utf-8"))
     return [
         (f"{section}.{name}", text)
         for section, all_ in entries.items()
