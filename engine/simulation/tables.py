@@ -1,8 +1,8 @@
 """The tables that a simulation gives: what a report, a workbook and a reader of Parquet go by.
 
-Every figure is a mean over replicates with its Monte Carlo error (the standard error of that mean) and
-the range that nine of ten replicates fall in. Of two policies the same draws are made, so a difference
-between them is paired: `difference` holds it with an error of its own.
+Every figure is a mean over replicates with its Monte Carlo error (the standard error of that mean)
+and the range that nine of ten replicates fall in. Of two policies the same draws are made, so a
+difference between them is paired: `difference` holds it with an error of its own.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["SCHEMAS", "Measure", "table_of"]
 
 
 class Measure(StrEnum):
-    """What is counted of a policy. Shares are percent, the rest is in the unit that the name gives."""
+    """What is counted of a policy. Shares are percent; other units stand in the name."""
 
     VISITS = "visits"
     VISITS_UNANNOUNCED_PERCENT = "visits_unannounced_percent"
@@ -60,7 +60,7 @@ _FIGURE = [("mean", pa.float64()), ("mc_error", pa.float64())]
 _RANGE = [*_FIGURE, ("low", pa.float64()), ("high", pa.float64())]
 
 SCHEMAS: dict[str, Any] = {
-    # A row per policy: the baseline first. `cut_percent` is on `cut_measure`, empty where nothing is cut.
+    # A row per policy: the baseline first. `cut_percent` is on `cut_measure`; empty without a cut.
     "policy": pa.schema(
         [
             ("policy", pa.string()),
@@ -74,7 +74,7 @@ SCHEMAS: dict[str, Any] = {
             ("frame_hours_per_year", pa.float64()),
         ]
     ),
-    # The whole period, all authorities and kinds together ("all") or one by one. Counts are per year.
+    # The whole period, authorities and kinds together ("all") or one by one. Counts are per year.
     "headline": pa.schema(
         [
             ("policy", pa.string()),
@@ -192,8 +192,8 @@ SCHEMAS: dict[str, Any] = {
             ("source", pa.string()),
         ]
     ),
-    # What the answer rests on: the difference between the policies with one assumption at either end of
-    # its range, and the share of the answer's variance that it accounts for.
+    # What the answer rests on: the difference between the policies with one assumption at either
+    # end of its range, and the share of the answer's variance that it accounts for.
     "sensitivity": pa.schema(
         [
             ("assumption", pa.string()),
