@@ -17,7 +17,7 @@ from engine.rulebook.resolve import ResolvedRulebook, resolve
 from models.conditions import AllOf, AnyOf, Comparison, Condition, Not, Quantified
 from models.terms import Kind
 
-__all__ = ["Thresholds", "around", "thresholds_of"]
+__all__ = ["Thresholds", "around", "compared_in", "thresholds_of"]
 
 _MOST_RECORDS = 8
 
@@ -87,6 +87,11 @@ def _read(resolved: ResolvedRulebook) -> Thresholds:
         kinds=tuple(k for k in Kind if any(k in item.kinds for item in items)) or tuple(Kind),
         fields={record: tuple(sorted(names)) for record, names in fields.items()},
     )
+
+
+def compared_in(condition: Condition) -> Iterator[tuple[str, Comparison]]:
+    """Every comparison of a condition, with the record whose field it looks at."""
+    return _compared(condition, "subject", {})
 
 
 def _compared(

@@ -1,0 +1,157 @@
+"""All readings of random programs and rulebooks, on generated subjects by the thousand.
+
+Hypothesis draws the rules and a seed; from the seed come subjects with unknown values, with numbers
+on and beside the rules' own. `make fuzz` looks at a million, the usual tests at 20,000.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.backends.reference import ReferenceBackend
+from engine.backends.tables import TablesBackend
+from engine.rulebook.book import Rulebook
+from engine.rulebook.load import load_rulebook
+from engine.rulebook.program import Firing, Program, program_of
+from engine.rulebook.resolve import resolve
+from engine.testing import part_of_vocabulary, programs, rulebooks
+from engine.testing.bulk import bulk_cases, vocabulary_of
+from engine.testing.counterexamples import Counterexample, as_text, keep, plainest, read
+from models.conditions import Comparison, Operator
+from tests.properties import readings
+from tests.properties.readings import COUNTEREXAMPLES, DEEP, SUBJECTS, hold_all_together
+
+pytestmark = pytest.mark.slow
+
+SEEDS = st.integers(0, 2**32 - 1)
+DAYS = (date(2022, 12, 31), date(2024, 7, 1), date(2026, 3, 1))
+OF_PROGRAMS, OF_BOOKS, OF_SHIPPED = 80, 15, 5
+"""Percent of the subjects for random programs, random rulebooks, and the shipped one."""
+EACH = 1_000
+WHOLE = settings(
+    max_examples=1, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+def rounds(percent: int, each: int = EACH) -> int:
+    return max(2, SUBJECTS * percent // (100 * each))
+
+
+@st.composite
+def drawn_programs(draw: st.DrawFn) -> tuple[Program, list[readings.Case]]:
+    """A program over a part of the vocabulary, whose fields are filled in whether tested or not."""
+    words = draw(part_of_vocabulary())
+    program = draw(programs(words))
+    return program, list(bulk_cases(program, words, seed=draw(SEEDS), count=EACH))
+
+
+@settings(WHOLE, max_examples=rounds(OF_PROGRAMS))
+@given(drawn_programs())
+def test_random_programs(case: tuple[Program, list[readings.Case]]) -> None:
+    assert hold_all_together(*case, test="programs") == EACH
+
+
+@settings(WHOLE, max_examples=rounds(OF_BOOKS))
+@given(book=rulebooks(), day=st.sampled_from(DAYS), seed=SEEDS)
+def test_random_rulebooks(book: Rulebook, day: date, seed: int) -> None:
+    program = program_of(resolve(book, as_of=day))
+    cases = list(bulk_cases(program, seed=seed, count=EACH, as_of=day))
+    assert hold_all_together(program, cases, test="books") == EACH
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_the_shipped_rulebook(day: date) -> None:
+    program = program_of(resolve(load_rulebook(), as_of=day))
+    count = SUBJECTS * OF_SHIPPED // (100 * len(DAYS))
+    for seed in range(1 + count // 20_000):
+        some = min(20_000, count - seed * 20_000)
+        cases = list(bulk_cases(program, seed=seed, count=some, as_of=day))
+        assert hold_all_together(program, cases, test=f"shipped-{day}") == some
+
+
+def test_as_many_subjects_as_promised() -> None:
+    looked_at = EACH * (rounds(OF_PROGRAMS) + rounds(OF_BOOKS))
+    looked_at += SUBJECTS * OF_SHIPPED // (100 * len(DAYS)) * len(DAYS)
+    assert looked_at >= SUBJECTS - len(DAYS)
+    assert SUBJECTS >= 1_000_000 or not DEEP
+
+
+@given(seed=SEEDS)
+@settings(max_examples=5)
+def test_a_seed_gives_the_same_subjects_unknown_values_among_them(seed: int) -> None:
+    program = program_of(resolve(load_rulebook(), as_of=DAYS[1]))
+    one, two = (list(bulk_cases(program, seed=seed, count=60)) for _ in range(2))
+    assert [(v.subject, v.records, o) for v, o in one] == [
+        (v.subject, v.records, o) for v, o in two
+    ]
+    values = [value for view, _ in one for value in view.subject.values()]
+    assert None in values
+    assert any(value is not None for value in values)
+    fields = vocabulary_of(program).fields
+    assert all(view.records.keys() <= fields.keys() for view, _ in one)
+
+
+def test_numbers_lie_on_the_programs_own_lines() -> None:
+    program = program_of(resolve(load_rulebook(), as_of=DAYS[1]))
+    views = [view for view, _ in bulk_cases(program, seed=1, count=400)]
+    received = {r["received_age_days"] for v in views for r in v.records.get("concern", ())}
+    assert {29, 30, 31} <= received
+
+
+@pytest.mark.parametrize("path", sorted(COUNTEREXAMPLES.glob("*.json")), ids=lambda p: p.stem)
+def test_no_old_disagreement_comes_back(path: Path) -> None:
+    example = read(path)
+    case = (example.view, example.override)
+    assert hold_all_together(example.program, [case], test=path.stem) == 1
+
+
+class WrongOfUnknown(TablesBackend):
+    """Tables that find nothing held where the number of places is unknown."""
+
+    name = "planted"
+
+    def firings(
+        self, cases: Iterable[readings.Case], *, batch: int = 1
+    ) -> Iterator[tuple[str, Firing]]:
+        some = list(cases)
+        for (view, _), (key, right) in zip(some, super().firings(some, batch=batch), strict=True):
+            wrong = "measures.0" in right.held and view.subject.get("places") is None
+            yield key, Firing(frozenset(), *right[1:]) if wrong else right
+
+
+def test_what_is_found_is_kept_small_and_replayed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    example = read(sorted(COUNTEREXAMPLES.glob("*.json"))[0])
+    (stratum, item) = next(
+        (stratum, items[0]) for stratum, items in example.program.strata if items
+    )
+    always = item._replace(
+        key="measures.0", condition=Comparison(field="kind", operator=Operator.IS_KNOWN)
+    )
+    strata = tuple(
+        (found, (always,) if found.value == "measures" else (item,) if found is stratum else ())
+        for found, _ in example.program.strata
+    )
+    program = Program(strata, "planted")
+    monkeypatch.setattr(readings, "TablesBackend", WrongOfUnknown)
+    monkeypatch.setattr(readings, "COUNTEREXAMPLES", tmp_path)
+    with pytest.raises(AssertionError, match="found-"):
+        hold_all_together(program, list(bulk_cases(program, seed=1, count=50)), test="planted")
+    (path,) = tmp_path.iterdir()
+    kept = read(path)
+    assert as_text(kept) == path.read_text(encoding="utf-8")
+    assert [item.key for item in kept.program.items()] == ["measures.0"]
+    assert kept.view.records == {}
+    assert kept.override is None
+    right = ReferenceBackend(kept.program).evaluate(kept.view, kept.override)
+    assert right.held == {"measures.0"}
+    assert keep(kept, tmp_path) == path
+    assert plainest(kept, lambda _: False) is kept
+    assert isinstance(kept, Counterexample)
