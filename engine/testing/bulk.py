@@ -57,9 +57,9 @@ def _choices(spec: FieldSpec, operands: set[Any]) -> tuple[Any, ...]:
         return (None, *named, *named, *words[:3])
     low = -_FAR if spec.minimum is None else spec.minimum
     high = _FAR if spec.maximum is None else spec.maximum
-    named = around(number for number in operands if type(number) is int)
+    lines = around(number for number in operands if type(number) is int)
     ends = (low, high, max(low, -1), min(high, 1))
-    numbers: tuple[int, ...] = (*named, *named, *ends, 0)
+    numbers = (*lines, *lines, *ends, 0)
     return (None, *(number for number in numbers if low <= number <= high))
 
 
