@@ -12,6 +12,7 @@ _TYPES = {
     "int_type": "integer",
     "int_parsing": "integer",
     "int_from_float": "integer",
+    "float_type": "number",
     "bool_type": "flag",
     "bool_parsing": "flag",
     "string_type": "text",
