@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from enum import Enum, StrEnum
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from annotated_types import Ge, Le, MaxLen
+from annotated_types import Ge, Le, MaxLen, MinLen
 
 from engine.facts.introspection import fields_of, unwrap
 from models.facts.dossier import RECORD_MODELS, SUBJECT_MODELS
@@ -49,7 +49,11 @@ class CellType(StrEnum):
 
 
 class ColumnSpec(NamedTuple):
-    """One column. `many` cells hold several words separated by semicolons."""
+    """One column. `many` cells hold several words separated by semicolons.
+
+    `low` and `high` bound a number; of a text `high` is the most signs it may have, `shortest` the
+    fewest. An empty cell of a column that is not required means `default`.
+    """
 
     name: str
     cell: CellType
@@ -59,6 +63,9 @@ class ColumnSpec(NamedTuple):
     register: str | None = None
     low: int | None = None
     high: int | None = None
+    shortest: int | None = None
+    pattern: str | None = None
+    default: Any = None
 
 
 class SheetSpec(NamedTuple):
@@ -91,8 +98,8 @@ def _column(model: type[FactModel], name: str, annotation: object) -> ColumnSpec
     if many:
         plain, inner = unwrap(typing.get_args(plain)[0])
         metadata += inner
-    low = high = None
-    register = None
+    low = high = shortest = None
+    register = pattern = None
     for part in _parts(metadata):
         if isinstance(part, Ge):
             low = typing.cast(int, part.ge)
@@ -100,8 +107,12 @@ def _column(model: type[FactModel], name: str, annotation: object) -> ColumnSpec
             high = typing.cast(int, part.le)
         elif isinstance(part, MaxLen):
             high = part.max_length
+        elif isinstance(part, MinLen):
+            shortest = part.min_length
         elif isinstance(part, RegisterWord):
             register = part.register
+        else:
+            pattern = getattr(part, "pattern", pattern)
     enum = plain if isinstance(plain, type) and issubclass(plain, Enum) else None
     if register is not None:
         cell = CellType.REGISTER
@@ -111,8 +122,12 @@ def _column(model: type[FactModel], name: str, annotation: object) -> ColumnSpec
         cell = {bool: CellType.FLAG, int: CellType.INTEGER, date: CellType.DATE}.get(
             plain, CellType.TEXT
         )
-    required = name != "no" and model.model_fields[name].is_required()
-    return ColumnSpec(name, cell, required, many, enum, register, low, high)
+    field = model.model_fields[name]
+    required = name != "no" and field.is_required()
+    default = None if field.is_required() else field.default
+    return ColumnSpec(
+        name, cell, required, many, enum, register, low, high, shortest, pattern, default
+    )
 
 
 def _model(key: str) -> type[FactModel]:

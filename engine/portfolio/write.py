@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from engine.portfolio.arrow_schema import arrow_type
 from engine.portfolio.aside import folder_aside, written_aside
 from engine.portfolio.csv_text import BOM
 from engine.portfolio.sheets import (
@@ -120,17 +121,11 @@ def _write_parquet(target: Path, spec: SheetSpec, rows: Iterable[FactModel]) -> 
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    types = {
-        CellType.INTEGER: pa.int32(),
-        CellType.FLAG: pa.bool_(),
-        CellType.DATE: pa.date32(),
-    }
     held = [row.__dict__ for row in rows]
     fields: list[Any] = []
     arrays: list[Any] = []
     for column in spec.columns:
-        plain = types.get(column.cell, pa.string())
-        kind = pa.list_(plain) if column.many else plain
+        kind = arrow_type(column)
         values = [row[column.name] for row in held]
         if column.cell is not CellType.DATE:
             values = [_plain(value) for value in values]
