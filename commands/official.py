@@ -27,7 +27,6 @@ from commands.progress import progress
 from engine.analysis.prose import Prose
 from engine.backends.durable import BackendLimitError, EvaluationError
 from engine.backends.shadow import ReadingsDisagree
-from engine.decisions.notice import NoticeError
 from engine.portfolio.aside import folder_beside
 from engine.portfolio.problems import problem_lines
 from engine.portfolio.read import PortfolioRead, read_portfolio
@@ -35,9 +34,10 @@ from engine.portfolio.tables import TableFormat
 from engine.portfolio.workbook_style import TooManyRowsError
 from engine.rulebook.book import Rulebook
 from engine.rulebook.catalogue import Catalogue, Lang, load_catalogue
+from engine.rulebook.problems import SaidError
 from engine.rulebook.resolve import ResolvedRulebook
 from engine.run.aside import OutputFolderError, written_whole
-from engine.run.by_tables import tables_are_there, tables_decider
+from engine.run.by_tables import spark_is_there, tables_are_there, tables_decider
 from engine.run.evaluate import RunResult, evaluate_portfolio, official_decider
 from engine.run.log import run_log
 from engine.run.manifest import (
@@ -73,6 +73,7 @@ class OfficialRun:
     quarantine: Path | None = None
     sample_results: tuple[Path, ...] = ()
     engine: EngineName = "case"
+    spark_master: str | None = None
 
     def to_folder(self, target: Path) -> Manifest:
         """Evaluates and writes the output folder; prints the summary and what was written."""
@@ -90,10 +91,9 @@ class OfficialRun:
             warnings=len(read.warnings),
         )
         result = self._evaluate(resolved, read)
-        logger.info("evaluated", backend=result.backend, **result.counts())
         try:
             with written_whole(target) as folder:
-                write_outputs(
+                tally = write_outputs(
                     result,
                     folder,
                     formats=self.formats,
@@ -101,7 +101,9 @@ class OfficialRun:
                     prose=Prose(book, lang=self.lang, parameters=resolved.parameters),
                     quarantined=len(read.subjects_with_problems),
                 )
-                manifest = self._manifest(resolved, read, result, checksums(folder))
+                counts = tally.counts(result.draw)
+                logger.info("evaluated", backend=result.backend, **counts)
+                manifest = self._manifest(resolved, read, result, counts, checksums(folder))
                 (folder / FILE_NAME).write_text(manifest.text(), encoding="utf-8")
                 for path, digest in manifest.outputs_sha256.items():
                     logger.info("written", file=path, sha256=digest)
@@ -109,7 +111,8 @@ class OfficialRun:
         except (OutputFolderError, TooManyRowsError) as error:
             refuse(error.what)
         for line in summary_lines(
-            result,
+            tally,
+            result.draw,
             catalogue=catalogue,
             lang=self.lang,
             quarantined=len(read.subjects_with_problems),
@@ -132,6 +135,8 @@ class OfficialRun:
     def _refuse_without_tables(self) -> None:
         if self.engine == "tables" and not tables_are_there():
             refuse("commands.no_tables")
+        if self.engine == "spark" and not spark_is_there():
+            refuse("spark.missing_extra")
 
     def _rulebook(self) -> tuple[Rulebook, ResolvedRulebook]:
         book = load_book(self.rules_folder)
@@ -183,7 +188,13 @@ class OfficialRun:
     def _evaluate(self, resolved: ResolvedRulebook, read: PortfolioRead) -> RunResult:
         label = sentence("commands.evaluating")
         try:
-            if self.engine == "tables":
+            if self.engine == "spark":
+                decider, tables = tables_decider(
+                    resolved,
+                    period_days=self.period_days,
+                    spark_master=self.spark_master or "local[*]",
+                )
+            elif self.engine == "tables":
                 decider, tables = tables_decider(resolved, period_days=self.period_days)
             else:
                 decider, tables = official_decider(resolved, period_days=self.period_days), None
@@ -199,16 +210,17 @@ class OfficialRun:
         except EvaluationError as error:
             click.echo(error.what.text(language()), err=True)
             sys.exit(1)
-        except NoticeError as error:
-            refuse(error.what)
         except BackendLimitError as error:
             bad_input(error.lines(language()))
+        except SaidError as error:
+            refuse(error.what)
 
     def _manifest(
         self,
         resolved: ResolvedRulebook,
         read: PortfolioRead,
         result: RunResult,
+        counts: dict[str, int],
         outputs: dict[str, str],
     ) -> Manifest:
         return make_manifest(
@@ -223,6 +235,6 @@ class OfficialRun:
             backend=result.backend,
             input_sha256=input_checksum(self.source, self.content),
             sample_results_sha256=tuple(input_checksum(form) for form in self.sample_results),
-            counts=result.counts(),
+            counts=counts,
             outputs_sha256=outputs,
         )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum, StrEnum
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TextIO
 
 from engine.portfolio.aside import folder_aside, written_aside
 from engine.portfolio.csv_text import BOM
@@ -19,11 +20,22 @@ from engine.portfolio.spreadsheet_text import csv_text
 if TYPE_CHECKING:
     from engine.rulebook.catalogue import Lang
 
-__all__ = ["Column", "ColumnType", "Table", "TableFormat", "print_table", "write_tables"]
+__all__ = [
+    "Column",
+    "ColumnType",
+    "Rows",
+    "Table",
+    "TableFormat",
+    "print_table",
+    "write_tables",
+]
 
 TableFormat = Literal["csv", "json", "jsonl", "xlsx", "parquet"]
 _COLOURS = {"green": "green", "yellow": "yellow", "red": "red"}
 _LONGEST_SHEET_NAME = 31
+_ROWS_A_PART = 1 << 16
+_ROWS_A_GROUP = 1 << 20
+"""What pyarrow itself takes for a row group."""
 
 
 class ColumnType(StrEnum):
@@ -64,6 +76,16 @@ class Column:
         return key
 
 
+class Rows(Protocol):
+    """Rows of a table that can be gone through as often as needed: a list, or a file of rows."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Each row, a sequence of values in the order of the columns."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table. Rows are tuples in the order of the columns; None is an empty cell."""
@@ -71,7 +93,7 @@ class Table:
     name: str
     title: str
     columns: tuple[Column, ...]
-    rows: Sequence[Sequence[Any]]
+    rows: Rows
 
 
 def _key(value: Any) -> str:
@@ -143,12 +165,18 @@ def _write_json(table: Table, target: Path, *, lines: bool) -> None:
     def number(value: Any) -> Any:
         return float(value) if isinstance(value, Decimal) else _plain(value)
 
-    objects = [dict(zip(names, map(number, row), strict=True)) for row in table.rows]
+    objects = (dict(zip(names, map(number, row), strict=True)) for row in table.rows)
     with target.open("w", encoding="utf-8", newline="\n") as file:
         if lines:
             file.writelines(json.dumps(item, ensure_ascii=False) + "\n" for item in objects)
         else:
-            file.write(json.dumps(objects, ensure_ascii=False, indent=1) + "\n")
+            # The same text as json.dumps(list(objects), indent=1), one object at a time.
+            between = "[\n"
+            for item in objects:
+                shown = json.dumps([item], ensure_ascii=False, indent=1)
+                file.write(between + shown.removeprefix("[\n").removesuffix("\n]"))
+                between = ",\n"
+            file.write("\n]\n" if len(table.rows) else "[]\n")
 
 
 def _write_parquet(table: Table, target: Path) -> None:
@@ -161,19 +189,34 @@ def _write_parquet(table: Table, target: Path) -> None:
         ColumnType.DATE: pa.date32(),
         ColumnType.FLAG: pa.bool_(),
     }
-    arrays: list[Any] = []
-    fields: list[Any] = []
-    for position, column in enumerate(table.columns):
-        kind = types.get(ColumnType(column.type), pa.string())
-        values = [row[position] for row in table.rows]
-        if kind == pa.string():
-            values = [None if value is None else str(_plain(value)) for value in values]
-        elif column.type == ColumnType.DECIMAL:
-            values = [None if value is None else float(value) for value in values]
-        arrays.append(pa.array(values, type=kind))
-        fields.append(pa.field(column.name, kind))
-    made = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
-    pq.write_table(made, target, compression="zstd", store_schema=False)
+    kinds = [types.get(ColumnType(column.type), pa.string()) for column in table.columns]
+    schema = pa.schema(
+        [pa.field(column.name, kind) for column, kind in zip(table.columns, kinds, strict=True)]
+    )
+
+    def part(of: Iterable[Any]) -> Any:
+        rows, arrays = list(of), []
+        for position, (column, kind) in enumerate(zip(table.columns, kinds, strict=True)):
+            values = [row[position] for row in rows]
+            if kind == pa.string():
+                values = [None if value is None else str(_plain(value)) for value in values]
+            elif column.type == ColumnType.DECIMAL:
+                values = [None if value is None else float(value) for value in values]
+            arrays.append(pa.array(values, type=kind))
+        return pa.Table.from_arrays(arrays, schema=schema)
+
+    with pq.ParquetWriter(target, schema, compression="zstd", store_schema=False) as writer:
+        for group in _parts(_parts(table.rows, _ROWS_A_PART), _ROWS_A_GROUP // _ROWS_A_PART):
+            whole = pa.concat_tables([part(rows) for rows in group]).combine_chunks()
+            writer.write_table(whole, row_group_size=_ROWS_A_GROUP)
+        if not len(table.rows):
+            writer.write_table(part([]))
+
+
+def _parts(rows: Iterable[Any], size: int) -> Iterator[Iterator[Any]]:
+    waiting = iter(rows)
+    for first in waiting:
+        yield chain([first], islice(waiting, size - 1))
 
 
 def _write_workbook(tables: Sequence[Table], target: Path, lang: Lang) -> None:
@@ -251,7 +294,7 @@ def _colour(
 
 def _width(table: Table, position: int, lang: Lang) -> int:
     column = table.columns[position]
-    shown = [_shown(column, row[position], lang) for row in table.rows[:200]]
+    shown = [_shown(column, row[position], lang) for row in islice(table.rows, 200)]
     longest = max((len(text) for text in shown), default=0)
     return min(60, max(longest + 2, len(column.heading(lang)) + 4, 8))
 

@@ -20,7 +20,7 @@ from models.facts import Dossier
 if TYPE_CHECKING:
     from engine.backends.tables import TablesBackend
 
-__all__ = ["all_at_once", "tables_are_there", "tables_decider"]
+__all__ = ["all_at_once", "spark_is_there", "tables_are_there", "tables_decider"]
 
 _BATCH = 20_000
 """How many subjects are laid out at a time."""
@@ -31,15 +31,22 @@ def tables_are_there() -> bool:
     return all(importlib.util.find_spec(name) is not None for name in ("ibis", "duckdb", "numpy"))
 
 
+def spark_is_there() -> bool:
+    """Whether pyspark is installed too (the extra `spark`)."""
+    return tables_are_there() and importlib.util.find_spec("pyspark") is not None
+
+
 def tables_decider(
-    resolved: ResolvedRulebook, *, period_days: int | None = None
+    resolved: ResolvedRulebook, *, period_days: int | None = None, spark_master: str | None = None
 ) -> tuple[Decider, TablesBackend]:
-    """A decider for what the tables find, and the tables. Notice rules of a later day are read by
-    the reference, as they concern few."""
-    from engine.backends.tables import TablesBackend
+    """A decider for what the tables find, and the tables: in DuckDB, or in the Spark of a master.
+    Notice rules of a later day are read by the reference, as they concern few. Raises SparkError
+    if Spark cannot be started."""
+    from engine.backends.tables import SparkDatabase, TablesBackend
 
     decider = Decider(resolved, period_days=period_days)
-    return decider, TablesBackend(decider.program)
+    database = None if spark_master is None else SparkDatabase(spark_master)
+    return decider, TablesBackend(decider.program, database)
 
 
 def all_at_once(

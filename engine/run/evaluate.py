@@ -5,26 +5,61 @@ If the two readings differ for any subject the run stops and nothing is written.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Protocol
 
 from engine.backends.shadow import Difference, ReadingsDisagree
 from engine.decisions.decide import Decider
 from engine.decisions.reasons import Evaluated
-from engine.decisions.samples import SampleDraw, Sampler, with_sample_visit
+from engine.decisions.samples import Candidate, SampleDraw, Sampler, with_sample_visit
 from engine.run.official import official_decider
-from models.decisions import Assessment, Decision, ProposalStatus, Reason
+from engine.run.tally import Tally
+from models.decisions import Decision
 from models.facts import Dossier
-from models.terms import Colour, Notice
 
 if TYPE_CHECKING:
     from engine.backends.tables import TablesBackend
 
-__all__ = ["RunResult", "evaluate_portfolio", "official_decider"]
+__all__ = [
+    "Earlier",
+    "Outcome",
+    "RunResult",
+    "decided_in_order",
+    "evaluate_portfolio",
+    "official_decider",
+    "places_in_frames",
+    "reading_name",
+    "with_drawn_visits",
+]
 
 _MOST_DIFFERENCES = 20
+_AT_A_TIME = 20_000
+
+
+class Earlier(Protocol):
+    """Decisions of an earlier run that still hold."""
+
+    def decision(self, dossier: Dossier) -> Decision | None:
+        """The decision on a subject whose facts are as they were, without sample visits; None if
+        it must be evaluated. To be asked in order of subject id."""
+
+
+class Outcome(Protocol):
+    """What a run has found, whether it is held in memory or lies on disk."""
+
+    @property
+    def decisions(self) -> Iterable[Decision]:
+        """All decisions, in order of subject id."""
+
+    @property
+    def draw(self) -> SampleDraw:
+        """The sample draw."""
+
+    @property
+    def backend(self) -> str:
+        """Who said what holds."""
 
 
 @dataclass(frozen=True)
@@ -36,40 +71,8 @@ class RunResult:
     backend: str
 
     def counts(self) -> dict[str, int]:
-        """The figures of the run record: subjects, colours, visits, proposals, assumptions."""
-        counts: Counter[str] = Counter(subjects=len(self.decisions))
-        for colour in Colour:
-            counts[f"category_{colour.value}"] = 0
-        for decision in self.decisions:
-            category = decision.category
-            counts[f"category_{category.in_force.value}"] += 1
-            counts["overridden"] += category.override is not None
-            counts["overridden_to_milder"] += category.in_force.rank < category.proposed.rank
-            counts["green_not_assessed"] += (
-                category.in_force is Colour.GREEN
-                and category.assessment is Assessment.DEFAULT_NOT_ASSESSED
-            )
-            counts["visits_planned"] += len(decision.plan.visits)
-            counts["visits_unannounced"] += sum(
-                visit.notice is Notice.UNANNOUNCED for visit in decision.plan.visits
-            )
-            counts["visits_overdue"] += sum(visit.overdue for visit in decision.plan.visits)
-            for proposal in decision.proposals:
-                ready = proposal.status is ProposalStatus.PROPOSED
-                counts["proposals_ready" if ready else "proposals_preconditions_missing"] += 1
-            counts["decisions_resting_on_assumptions"] += rests_on_assumption(decision)
-        counts["sample_frame_places"] = len(self.draw.lines)
-        counts["samples_drawn"] = sum(line.drawn for line in self.draw.lines)
-        return dict(sorted(counts.items()))
-
-
-def rests_on_assumption(decision: Decision) -> bool:
-    """Whether any reason behind the colour, a visit or a proposal is an assumption of ours."""
-    reasons: list[Reason] = list(decision.category.reasons)
-    for visit in decision.plan.visits:
-        reasons += visit.reasons
-    reasons += [proposal.reason for proposal in decision.proposals]
-    return any(reason.rests_on_assumption for reason in reasons)
+        """The figures of the run record."""
+        return Tally.of(self.decisions).counts(self.draw)
 
 
 def evaluate_portfolio(
@@ -79,54 +82,107 @@ def evaluate_portfolio(
     seed: int,
     progress: Callable[[int], None] | None = None,
     tables: TablesBackend | None = None,
+    earlier: Earlier | None = None,
 ) -> RunResult:
     """Decides every subject, then draws the samples and adds their visits to the plans.
 
     With `tables` these say what held for all subjects together, and not the decider's backend one
-    by one. Raises ReadingsDisagree, naming ids and rules, after at most 20 differing subjects.
+    by one. What an `earlier` run has decided is not decided again.
+    Raises ReadingsDisagree, naming ids and rules, after at most 20 differing subjects.
     """
-    decisions: list[Decision] = []
-    differences: list[Difference] = []
     sampler = Sampler(decider.resolved)
-    candidates = []
+    decisions: list[Decision] = []
+    candidates: list[Candidate] = []
     ordered = sorted(dossiers, key=lambda d: d.subject_id)
-    backend = decider.backend.name
-    cases = _one_by_one(decider, ordered)
-    if tables is not None:
-        from engine.run.by_tables import all_at_once
-
-        backend = f"{tables.name}, each set of fired rules checked by {decider.reference.name}"
-        cases = all_at_once(decider, tables, ordered)
-    for done, case in enumerate(cases, start=1):
-        try:
-            if isinstance(case, ReadingsDisagree):
-                raise case
-            decision = decider.decided(case)
-        except ReadingsDisagree as error:
-            differences += error.differences
-            if len(differences) >= _MOST_DIFFERENCES:
-                break
-            continue
+    for dossier, decision in decided_in_order(
+        ordered, decider, tables=tables, earlier=earlier, progress=progress
+    ):
         decisions.append(decision)
-        if decision.frames:
-            words = case.dossier.subject.__dict__
-            candidates += sampler.candidates(decision.subject_id, decision.frames, words)
-        if progress is not None:
-            progress(done)
-    if differences:
-        raise ReadingsDisagree(tuple(differences))
+        candidates += places_in_frames(sampler, dossier, decision)
     draw = sampler.draw(candidates, seed=seed)
     drawn = draw.drawn()
-    for index, decision in enumerate(decisions):
-        frames = drawn.get(decision.subject_id)
-        if frames:
-            plan = decision.plan
-            visits = [
-                sampler.visit(frame, no=len(plan.visits) + i, until=plan.period_until)
-                for i, frame in enumerate(frames, start=1)
-            ]
-            decisions[index] = replace(decision, plan=with_sample_visit(plan, visits))
-    return RunResult(tuple(decisions), draw, backend)
+    final = tuple(with_drawn_visits(sampler, decision, drawn) for decision in decisions)
+    return RunResult(final, draw, reading_name(decider, tables))
+
+
+def reading_name(decider: Decider, tables: TablesBackend | None) -> str:
+    """Who says what holds, as the run record names it."""
+    if tables is None:
+        return decider.backend.name
+    return f"{tables.name}, each set of fired rules checked by {decider.reference.name}"
+
+
+def decided_in_order(
+    dossiers: Iterable[Dossier],
+    decider: Decider,
+    *,
+    tables: TablesBackend | None = None,
+    earlier: Earlier | None = None,
+    progress: Callable[[int], None] | None = None,
+    at_a_time: int = _AT_A_TIME,
+) -> Iterator[tuple[Dossier, Decision]]:
+    """Each subject with its decision, without sample visits. `dossiers` stand in order of id, and
+    no more than `at_a_time` of them are held. Raises ReadingsDisagree once all are seen, or 20."""
+    differences: list[Difference] = []
+    waiting = iter(dossiers)
+    done = 0
+    while some := list(islice(waiting, at_a_time)):
+        kept = [None if earlier is None else earlier.decision(dossier) for dossier in some]
+        changed = [dossier for dossier, held in zip(some, kept, strict=True) if held is None]
+        cases = _cases(decider, changed, tables)
+        for dossier, held in zip(some, kept, strict=True):
+            done += 1
+            try:
+                decision = _decided(decider, next(cases)) if held is None else held
+            except ReadingsDisagree as error:
+                differences += error.differences
+                if len(differences) >= _MOST_DIFFERENCES:
+                    raise ReadingsDisagree(tuple(differences)) from None
+                continue
+            yield dossier, decision
+            if progress is not None:
+                progress(done)
+    if differences:
+        raise ReadingsDisagree(tuple(differences))
+
+
+def places_in_frames(sampler: Sampler, dossier: Dossier, decision: Decision) -> Sequence[Candidate]:
+    """The places in sample frames that a decision gives its subject."""
+    if not decision.frames:
+        return ()
+    words = dossier.subject.__dict__
+    return sampler.candidates(decision.subject_id, decision.frames, words)
+
+
+def with_drawn_visits(
+    sampler: Sampler, decision: Decision, drawn: Mapping[str, Sequence[str]]
+) -> Decision:
+    """The decision with the sample visits of the frames its subject was drawn in."""
+    frames = drawn.get(decision.subject_id)
+    if not frames:
+        return decision
+    plan = decision.plan
+    visits = [
+        sampler.visit(frame, no=len(plan.visits) + i, until=plan.period_until)
+        for i, frame in enumerate(frames, start=1)
+    ]
+    return replace(decision, plan=with_sample_visit(plan, visits))
+
+
+def _cases(
+    decider: Decider, dossiers: Sequence[Dossier], tables: TablesBackend | None
+) -> Iterator[Evaluated | ReadingsDisagree]:
+    if tables is None:
+        return _one_by_one(decider, dossiers)
+    from engine.run.by_tables import all_at_once
+
+    return all_at_once(decider, tables, dossiers)
+
+
+def _decided(decider: Decider, case: Evaluated | ReadingsDisagree) -> Decision:
+    if isinstance(case, ReadingsDisagree):
+        raise case
+    return decider.decided(case)
 
 
 def _one_by_one(

@@ -32,8 +32,9 @@ __all__ = [
 FILE_NAME = "manifest.json"
 LOG_NAME = "run-log.jsonl"
 
-EngineName = Literal["case", "tables"]
-"""Who says what holds: the case engine, one subject at a time, or tables, all at once."""
+EngineName = Literal["case", "tables", "spark"]
+"""Who says what holds: the case engine, one subject at a time, or tables (in DuckDB or in Spark),
+all at once."""
 
 
 class ManifestError(SaidError):
@@ -118,8 +119,8 @@ def _line(name: str, digest: hashlib._Hash) -> bytes:
 def _versions(engine: EngineName) -> dict[str, str]:
     found = {"python": platform.python_version()}
     names = ["tilsynstryk", "durable-rules", "pydantic", "xlsxwriter", "pyarrow"]
-    if engine == "tables":
-        names += ["ibis-framework", "duckdb"]
+    if engine != "case":
+        names += ["ibis-framework", "pyspark" if engine == "spark" else "duckdb"]
     for name in names:
         try:
             found[name] = version(name)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from engine.analysis.prose import Prose
+from engine.decisions.samples import SampleDraw
 from engine.portfolio.tables import Column, ColumnType, Table, TableFormat, write_tables
 from engine.rulebook.book import Rulebook
 from engine.rulebook.catalogue import Catalogue, Lang
-from engine.run.evaluate import RunResult
+from engine.run.evaluate import Outcome
 from engine.run.summary import summary_lines
-from engine.run.tables import decision_tables
+from engine.run.tables import DecisionTables, GrowingRows
+from engine.run.tally import Tally
 from models.decisions import Decision
 
 __all__ = ["decision_lines", "write_outputs"]
@@ -31,40 +33,51 @@ _FORM_FIELDS = (
 )
 
 
-def decision_lines(decisions: Sequence[Decision]) -> Iterator[bytes]:
+def decision_lines(decisions: Iterable[Decision]) -> Iterator[bytes]:
     """Each decision in full as one JSON line."""
     for decision in decisions:
         yield _DECISION.dump_json(decision) + b"\n"
 
 
 def write_outputs(
-    result: RunResult,
+    result: Outcome,
     folder: Path,
     *,
     formats: Sequence[TableFormat],
     book: Rulebook,
     prose: Prose,
     quarantined: int = 0,
-) -> None:
-    """Everything but the record and the log."""
+    new_rows: Callable[[], GrowingRows] = list,
+) -> Tally:
+    """Everything but the record and the log; the decisions are gone through once.
+
+    `new_rows` makes a place for the rows of a table. Returns the run's figures.
+    """
     catalogue, lang = prose.words.catalogue, prose.words.lang
+    tally = Tally()
+    filled = DecisionTables(book=book, prose=prose, new_rows=new_rows)
     with (folder / "decisions.jsonl").open("wb") as stream:
-        stream.writelines(decision_lines(result.decisions))
-    lines = summary_lines(result, catalogue=catalogue, lang=lang, quarantined=quarantined)
+        for decision in result.decisions:
+            stream.writelines(decision_lines([decision]))
+            tally.add(decision)
+            filled.add(decision)
+    draw = result.draw
+    lines = summary_lines(tally, draw, catalogue=catalogue, lang=lang, quarantined=quarantined)
     summary = "\n".join(lines)
     (folder / "summary.txt").write_text(summary + "\n", encoding="utf-8")
-    tables = decision_tables(result, book=book, prose=prose)
+    tables = filled.tables(draw)
     for format_ in formats:
         if format_ == "xlsx":
             write_tables(tables, folder / "decisions.xlsx", format="xlsx", lang=lang)
         else:
             write_tables(tables, folder / format_, format=format_, lang=lang)
-    if any(line.drawn for line in result.draw.lines):
-        form = sample_form(result, catalogue=catalogue, lang=lang)
+    if any(line.drawn for line in draw.lines):
+        form = sample_form(draw, catalogue=catalogue, lang=lang)
         write_tables([form], folder / "sample-form.xlsx", format="xlsx", lang=lang)
+    return tally
 
 
-def sample_form(result: RunResult, *, catalogue: Catalogue, lang: Lang) -> Table:
+def sample_form(draw: SampleDraw, *, catalogue: Catalogue, lang: Lang) -> Table:
     """The form for the results of the drawn sample visits, with its two outcomes: did a score
     change, and is another category proposed. Filled in, it is read as facts again."""
     types = {"visited_on": ColumnType.DATE, "report_sent_on": ColumnType.DATE}
@@ -77,7 +90,7 @@ def sample_form(result: RunResult, *, catalogue: Catalogue, lang: Lang) -> Table
         )
         for name in _FORM_FIELDS
     )
-    drawn = sorted((line.subject_id, line.frame) for line in result.draw.lines if line.drawn)
+    drawn = sorted((line.subject_id, line.frame) for line in draw.lines if line.drawn)
     rows = [(subject, None, frame, None, None, None, None, None) for subject, frame in drawn]
     return Table(
         name="sample_result",

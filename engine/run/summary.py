@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from engine.decisions.samples import SampleDraw
 from engine.rulebook.catalogue import Catalogue, Lang
-from engine.run.evaluate import RunResult
-from models.decisions import Assessment, Decision, ProposalStatus
-from models.terms import Authority, Colour, Kind, Notice, Purpose
+from engine.run.tally import Tally
+from models.terms import Authority, Colour, Kind, Purpose
 
 __all__ = ["summary_lines"]
 
@@ -16,7 +16,7 @@ _WIDTH = 14
 
 
 def summary_lines(
-    result: RunResult, *, catalogue: Catalogue, lang: Lang, quarantined: int = 0
+    tally: Tally, draw: SampleDraw, *, catalogue: Catalogue, lang: Lang, quarantined: int = 0
 ) -> Iterator[str]:
     """The summary, line by line; `quarantined` subjects had bad facts and were not evaluated."""
     da = lang == "da"
@@ -26,17 +26,16 @@ def summary_lines(
             if da
             else f"NOT EVALUATED: {_number(quarantined, lang)} with bad facts are set aside."
         )
-    if not result.decisions:
+    if tally.as_of is None:
         yield "Ingen tilbud eller plejefamilier i porteføljen." if da else "The portfolio is empty."
         return
-    first = result.decisions[0]
-    counts = result.counts()
+    subjects = tally["subjects"]
     yield (
-        f"Evalueret pr. {first.as_of.isoformat()}: {_number(counts['subjects'], lang)} "
-        f"tilbud og familier, regelbog {first.rulebook_hash[:12]}"
+        f"Evalueret pr. {tally.as_of.isoformat()}: {_number(subjects, lang)} "
+        f"tilbud og familier, regelbog {tally.rulebook_hash[:12]}"
         if da
-        else f"Evaluated as of {first.as_of.isoformat()}: {_number(counts['subjects'], lang)} "
-        f"subjects, rulebook {first.rulebook_hash[:12]}"
+        else f"Evaluated as of {tally.as_of.isoformat()}: {_number(subjects, lang)} "
+        f"subjects, rulebook {tally.rulebook_hash[:12]}"
     )
     yield (
         "Maskinen foreslår; en person beslutter."
@@ -44,21 +43,21 @@ def summary_lines(
         else "The engine proposes; a person decides."
     )
     yield ""
-    yield from _colours(result.decisions, catalogue, lang)
+    yield from _colours(tally, catalogue, lang)
     yield ""
-    yield from _not_assessed(result.decisions, lang)
+    yield from _not_assessed(tally, lang)
     yield ""
-    yield from _visits(result.decisions, catalogue, lang)
+    yield from _visits(tally, catalogue, lang)
     yield ""
-    yield from _samples(result, lang)
-    yield from _proposals(result.decisions, lang)
-    resting = counts["decisions_resting_on_assumptions"]
-    share = 100 * resting / counts["subjects"]
+    yield from _samples(draw, lang)
+    yield from _proposals(tally, lang)
+    resting = tally["decisions_resting_on_assumptions"]
+    share = 100 * resting / subjects
     yield (
-        f"{_number(resting, lang)} af {_number(counts['subjects'], lang)} afgørelsesforslag "
+        f"{_number(resting, lang)} af {_number(subjects, lang)} afgørelsesforslag "
         f"({share:.0f} %) hviler på mindst én antagelse; 'tilsynstryk rules show' viser hvilke."
         if da
-        else f"{_number(resting, lang)} of {_number(counts['subjects'], lang)} decisions "
+        else f"{_number(resting, lang)} of {_number(subjects, lang)} decisions "
         f"({share:.0f} %) rest on at least one assumption; 'tilsynstryk rules show' tells which."
     )
 
@@ -72,10 +71,8 @@ def _row(head: str, cells: Iterable[str]) -> str:
     return f"{head:<44}" + "".join(f"{cell:>{_WIDTH}}" for cell in cells)
 
 
-def _colours(decisions: tuple[Decision, ...], catalogue: Catalogue, lang: Lang) -> Iterator[str]:
-    counts: Counter[tuple[Kind, Authority, Colour]] = Counter(
-        (d.kind, d.authority, d.category.in_force) for d in decisions
-    )
+def _colours(tally: Tally, catalogue: Catalogue, lang: Lang) -> Iterator[str]:
+    counts = tally.colours
     titles = [catalogue.word(colour, lang, "colour") for colour in Colour]
     yield _row("", [*titles, "i alt" if lang == "da" else "total"])
     for kind in Kind:
@@ -100,14 +97,13 @@ def _colour_row(head: str, counts: dict[tuple[Kind, Authority, Colour], int], la
     return _row(head, [*cells, _number(total, lang)])
 
 
-def _not_assessed(decisions: tuple[Decision, ...], lang: Lang) -> Iterator[str]:
-    green = [d for d in decisions if d.category.in_force is Colour.GREEN]
-    default = sum(d.category.assessment is Assessment.DEFAULT_NOT_ASSESSED for d in green)
-    overridden = sum(d.category.override is not None for d in decisions)
-    milder = sum(d.category.in_force.rank < d.category.proposed.rank for d in decisions)
+def _not_assessed(tally: Tally, lang: Lang) -> Iterator[str]:
+    green = sum(n for (_, _, colour), n in tally.colours.items() if colour is Colour.GREEN)
+    default, overridden = tally["green_not_assessed"], tally["overridden"]
+    milder = tally["overridden_to_milder"]
     if lang == "da":
         yield (
-            f"Af {_number(len(green), lang)} grønne er {_number(default, lang)} grønne som "
+            f"Af {_number(green, lang)} grønne er {_number(default, lang)} grønne som "
             "udgangspunkt og ikke vurderet for nylig."
         )
         yield (
@@ -116,7 +112,7 @@ def _not_assessed(decisions: tuple[Decision, ...], lang: Lang) -> Iterator[str]:
         )
     else:
         yield (
-            f"Of {_number(len(green), lang)} greens {_number(default, lang)} are green by default "
+            f"Of {_number(green, lang)} greens {_number(default, lang)} are green by default "
             "and not recently assessed."
         )
         yield (
@@ -125,50 +121,42 @@ def _not_assessed(decisions: tuple[Decision, ...], lang: Lang) -> Iterator[str]:
         )
 
 
-def _visits(decisions: tuple[Decision, ...], catalogue: Catalogue, lang: Lang) -> Iterator[str]:
-    plan = decisions[0].plan
-    visits = [visit for d in decisions for visit in d.plan.visits]
-    purposes: Counter[Purpose] = Counter(p for visit in visits for p in visit.purposes)
-    unannounced = sum(visit.notice is Notice.UNANNOUNCED for visit in visits)
-    overdue = sum(visit.overdue for visit in visits)
-    share = 100 * unannounced / len(visits) if visits else 0
-    period = f"{plan.period_from.isoformat()} - {plan.period_until.isoformat()}"
+def _visits(tally: Tally, catalogue: Catalogue, lang: Lang) -> Iterator[str]:
+    visits, unannounced = tally["visits_planned"], tally["visits_unannounced"]
+    share = 100 * unannounced / visits if visits else 0
+    period = " - ".join(day.isoformat() for day in tally.period or ())
+    number, overdue = _number(visits, lang), _number(tally["visits_overdue"], lang)
     if lang == "da":
-        yield f"Tilsynsplan {period}: {_number(len(visits), lang)} besøg, {share:.0f} % uanmeldte."
-        yield f"Overskredne frister, der skal indhentes nu: {_number(overdue, lang)}."
+        yield f"Tilsynsplan {period}: {number} besøg, {share:.0f} % uanmeldte."
+        yield f"Overskredne frister, der skal indhentes nu: {overdue}."
     else:
-        number = _number(len(visits), lang)
         yield f"Visit plan {period}: {number} visits, {share:.0f} % unannounced."
-        yield f"Deadlines already passed, to be made good now: {_number(overdue, lang)}."
+        yield f"Deadlines already passed, to be made good now: {overdue}."
+    purposes = tally.purposes
     for purpose in Purpose:
         if purposes[purpose]:
             word = catalogue.word(purpose, lang, "purpose")
             yield f"  {word:<42}{_number(purposes[purpose], lang):>{_WIDTH}}"
 
 
-def _samples(result: RunResult, lang: Lang) -> Iterator[str]:
-    lines = result.draw.lines
+def _samples(draw: SampleDraw, lang: Lang) -> Iterator[str]:
+    lines = draw.lines
     if not lines:
         return
     drawn = sum(line.drawn for line in lines)
     numbers = f"{_number(drawn, lang)} / {_number(len(lines), lang)}"
     yield (
-        f"Stikprøver: {numbers} pladser udtrukket, frø {result.draw.seed}."
+        f"Stikprøver: {numbers} pladser udtrukket, frø {draw.seed}."
         if lang == "da"
-        else f"Samples: {numbers} places drawn, seed {result.draw.seed}."
+        else f"Samples: {numbers} places drawn, seed {draw.seed}."
     )
     yield ""
 
 
-def _proposals(decisions: tuple[Decision, ...], lang: Lang) -> Iterator[str]:
-    counts: Counter[tuple[str, bool]] = Counter(
-        (
-            proposal.step_title.da if lang == "da" else proposal.step_title.en,
-            proposal.status is ProposalStatus.PROPOSED,
-        )
-        for d in decisions
-        for proposal in d.proposals
-    )
+def _proposals(tally: Tally, lang: Lang) -> Iterator[str]:
+    counts: Counter[tuple[str, bool]] = Counter()
+    for (titles, ready), number in tally.proposals.items():
+        counts[titles[0 if lang == "da" else 1], ready] += number
     heads = ("kan foreslås", "mangler noget") if lang == "da" else ("can be proposed", "lacking")
     yield _row("Sanktionsforslag" if lang == "da" else "Sanction proposals", heads)
     for title in sorted({title for title, _ in counts}):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from engine.analysis.prose import Prose
-from engine.portfolio.tables import Column, ColumnType, Table
+from engine.decisions.samples import SampleDraw
+from engine.portfolio.tables import Column, ColumnType, Rows, Table
 from engine.rulebook.book import Rulebook
 from engine.rulebook.catalogue import Catalogue
-from engine.run.evaluate import RunResult, rests_on_assumption
+from engine.run.tally import rests_on_assumption
 from models.decisions import (
     Assessment,
     Decision,
@@ -23,9 +24,17 @@ from models.decisions import (
 from models.rulebook import Text
 from models.terms import Authority, Basis, Colour, Kind, Notice, PerformedBy
 
-__all__ = ["decision_tables"]
+__all__ = ["DecisionTables", "GrowingRows"]
 
 Row = tuple[Any, ...]
+
+
+class GrowingRows(Rows, Protocol):
+    """Where the rows of a table gather: a list, or a file for what memory cannot hold."""
+
+    def append(self, row: Row, /) -> None:
+        """One more row."""
+
 
 _ENUM_OF: dict[str, type[StrEnum]] = {
     "kind": Kind,
@@ -140,56 +149,57 @@ _PROPOSAL_COLUMNS = (
 )
 
 
-def decision_tables(result: RunResult, *, book: Rulebook, prose: Prose) -> tuple[Table, ...]:
-    """The tables of a run, rows in order of subject id, in the language of `prose`."""
-    writer = _Writer(book, prose)
-    da = prose.words.lang == "da"
-    catalogue = prose.words.catalogue
-    return (
-        Table(
-            name="categories",
-            title="Kategorier" if da else "Categories",
-            columns=_with_words(_CATEGORY_COLUMNS, catalogue),
-            rows=[writer.category(d) for d in result.decisions],
-        ),
-        Table(
-            name="reasons",
-            title="Begrundelser" if da else "Reasons",
-            columns=_with_words(_REASON_COLUMNS, catalogue),
-            rows=[row for d in result.decisions for row in writer.reasons(d)],
-        ),
-        Table(
-            name="visits",
-            title="Tilsynsplan" if da else "Visit plan",
-            columns=_with_words(_VISIT_COLUMNS, catalogue),
-            rows=[row for d in result.decisions for row in writer.visits(d)],
-        ),
-        Table(
-            name="samples",
-            title="Stikprøver" if da else "Samples",
-            columns=_SAMPLE_COLUMNS,
-            rows=[
-                (
-                    line.frame,
-                    writer.stratum(line.frame, line.stratum),
-                    line.subject_id,
-                    line.rank_key,
-                    f"{line.inclusion_probability.numerator}/"
-                    f"{line.inclusion_probability.denominator}",
-                    line.drawn,
-                    result.draw.seed,
-                    writer.frame(line.frame),
-                )
-                for line in result.draw.lines
-            ],
-        ),
-        Table(
-            name="proposals",
-            title="Sanktionsforslag" if da else "Sanction proposals",
-            columns=_with_words(_PROPOSAL_COLUMNS, catalogue),
-            rows=[row for d in result.decisions for row in writer.proposals(d)],
-        ),
-    )
+_TABLES = (
+    ("categories", ("Kategorier", "Categories"), _CATEGORY_COLUMNS),
+    ("reasons", ("Begrundelser", "Reasons"), _REASON_COLUMNS),
+    ("visits", ("Tilsynsplan", "Visit plan"), _VISIT_COLUMNS),
+    ("samples", ("Stikprøver", "Samples"), _SAMPLE_COLUMNS),
+    ("proposals", ("Sanktionsforslag", "Sanction proposals"), _PROPOSAL_COLUMNS),
+)
+
+
+class DecisionTables:
+    """The tables of a run, filled decision by decision, in the language of `prose`."""
+
+    def __init__(
+        self, *, book: Rulebook, prose: Prose, new_rows: Callable[[], GrowingRows] = list
+    ) -> None:
+        self._writer = _Writer(book, prose)
+        self._catalogue = prose.words.catalogue
+        self._da = prose.words.lang == "da"
+        self._new_rows = new_rows
+        self._categories, self._reasons = new_rows(), new_rows()
+        self._visits, self._proposals = new_rows(), new_rows()
+
+    def add(self, decision: Decision) -> None:
+        """The rows of one more subject; subjects come in order of id."""
+        writer = self._writer
+        self._categories.append(writer.category(decision))
+        for row in writer.reasons(decision):
+            self._reasons.append(row)
+        for row in writer.visits(decision):
+            self._visits.append(row)
+        for row in writer.proposals(decision):
+            self._proposals.append(row)
+
+    def tables(self, draw: SampleDraw) -> tuple[Table, ...]:
+        """All of them, once every decision is there."""
+        samples = self._new_rows()
+        for row in self._writer.samples(draw):
+            samples.append(row)
+        rows = (self._categories, self._reasons, self._visits, samples, self._proposals)
+        return tuple(
+            Table(
+                name=name,
+                title=title[0 if self._da else 1],
+                columns=_with_words(columns, self._catalogue),
+                rows=of_table,
+            )
+            for (name, title, columns), of_table in zip(_TABLES, rows, strict=True)
+        )
+
+
+_MOST_REMEMBERED = 20_000
 
 
 class _Writer:
@@ -230,6 +240,21 @@ class _Writer:
         """A stratum in words: `Syd / forstærket`."""
         named = zip(self._strata.get(frame, ()), words, strict=False)
         return " / ".join(self._words.value("subject", field, word) for field, word in named)
+
+    def samples(self, draw: SampleDraw) -> Iterator[Row]:
+        """Every place in a frame, drawn or not."""
+        for line in draw.lines:
+            chance = line.inclusion_probability
+            yield (
+                line.frame,
+                self.stratum(line.frame, line.stratum),
+                line.subject_id,
+                line.rank_key,
+                f"{chance.numerator}/{chance.denominator}",
+                line.drawn,
+                draw.seed,
+                self.frame(line.frame),
+            )
 
     def category(self, decision: Decision) -> Row:
         """One subject's line."""
@@ -275,6 +300,8 @@ class _Writer:
 
     def _fact_text(self, facts: tuple[FactUsed, ...]) -> str:
         if facts not in self._facts:
+            if len(self._facts) >= _MOST_REMEMBERED:
+                self._facts.clear()
             self._facts[facts] = "; ".join(self._prose.fact_sentences(facts))
         return self._facts[facts]
 
