@@ -61,11 +61,18 @@ __all__ = ["command"]
 )
 @click.option(
     "--engine",
-    type=click.Choice(["case", "tables"]),
+    type=click.Choice(["case", "tables", "spark"]),
     default="case",
     show_default=True,
     help="case: one subject at a time, each checked by the reference. tables: all subjects at "
-    "once, for what-ifs and large portfolios; gives the same decisions.",
+    "once, for what-ifs and large portfolios; gives the same decisions. spark: the same on a "
+    "Spark cluster, or in a Spark on this machine.",
+)
+@click.option(
+    "--master",
+    metavar="MASTER",
+    help="With --engine spark: the cluster, e.g. spark://host:7077 or local[2]; default is "
+    "local[*], this machine.",
 )
 @ignore_later_option
 @click.option(
@@ -84,6 +91,7 @@ def command(
     sample_results: tuple[Path, ...],
     quarantine: Path | None,
     engine: EngineName,
+    master: str | None,
     ignore_later: bool,
     period_days: int | None,
     rules_folder: Path | None,
@@ -94,15 +102,19 @@ def command(
     PORTFOLIO is a workbook (.xlsx), a folder of CSV or Parquet files, a JSON-lines file, or '-' for
     JSON lines on stdin. Every subject is decided by the case engine and checked by the reference;
     if they differ, or the facts have problems, nothing is written. With --engine tables the rules
-    are read over all subjects together (extra 'tables'), and the reference checks every subject.
+    are read over all subjects together (extra 'tables'), and the reference checks every subject;
+    with --engine spark a Spark cluster reads them (extra 'spark', Java 17).
 
     \b
     Examples:
       tilsynstryk evaluate facts.xlsx --as-of 2025-06-01 --out decisions/
       tilsynstryk evaluate portfolio/ --as-of 2025-06-01 --format csv --format xlsx
       tilsynstryk evaluate portfolio/ --as-of 2025-06-01 --engine tables
+      tilsynstryk evaluate portfolio/ --as-of 2025-06-01 --engine spark --master local[2]
       cat facts.jsonl | tilsynstryk evaluate - --as-of 2025-06-01 --out - | head -1
     """
+    if master is not None and engine != "spark":
+        refuse("spark.master_without_spark")
     if (
         quarantine is not None
         and out != "-"
@@ -122,6 +134,7 @@ def command(
         quarantine=quarantine,
         sample_results=sample_results,
         engine=engine,
+        spark_master=master,
     )
     if out == "-":
         run.to_stream(sys.stdout.buffer)

@@ -1,4 +1,4 @@
-"""Runs a program on many subjects at a time, in an embedded DuckDB."""
+"""Runs a program on many subjects at a time, in an embedded DuckDB or in another database."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
-import ibis
 import numpy as np
 
+from engine.backends.tables.database import Database, DuckDatabase
 from engine.backends.tables.layout import Case, lay_out
 from engine.backends.tables.program import IN_FORCE, PROPOSED, compile_program
 from engine.backends.tables.schema import SUBJECT_ID
@@ -26,15 +26,16 @@ BATCH = 20_000
 class TablesBackend:
     """Evaluates portfolios a table at a time. Not for one subject: a query costs the same."""
 
-    name = "tables on DuckDB"
-
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, database: Database | None = None) -> None:
         self._compiled = compile_program(program)
-        self._connection = ibis.duckdb.connect(
-            autoinstall_known_extensions=False, autoload_known_extensions=False
-        )
-        self._query = self._connection.compile(self._compiled.result)
+        self._database = DuckDatabase() if database is None else database
+        self._query = self._database.sql_of(self._compiled.result)
         self._firings: dict[tuple[bytes, str, str], Firing] = {}
+
+    @property
+    def name(self) -> str:
+        """What the run record calls it."""
+        return self._database.name
 
     def __enter__(self) -> Self:
         return self
@@ -49,17 +50,16 @@ class TablesBackend:
 
     def close(self) -> None:
         """Closes the database; nothing of it is kept."""
-        self._connection.disconnect()
+        self._database.close()
 
     def fired(self, facts: Mapping[str, Any]) -> Any:
         """The Arrow table of what held: a row per subject, in no order.
 
         `facts` are Arrow tables by the names that `lay_out` gives them.
         """
-        database = self._connection.con
         for name, table in facts.items():
-            database.register(name, table)
-        return database.sql(self._query).to_arrow_table()
+            self._database.hold(name, table)
+        return self._database.read(self._query)
 
     def firings(self, cases: Iterable[Case], *, batch: int = BATCH) -> Iterator[tuple[str, Firing]]:
         """What held for each subject, by its id, in the order given. Only `batch` subjects are
