@@ -11,9 +11,20 @@ import hashlib
 import os
 from pathlib import Path
 
-__all__ = ["keep", "kept"]
+__all__ = ["cache_folder", "keep", "kept"]
 
 _MOST_KEPT = 100
+
+
+def cache_folder() -> Path | None:
+    """The folder of this program's cache, whether it is there or not; None where there is none."""
+    home = os.environ.get("TILSYNSTRYK_CACHE") or os.environ.get("XDG_CACHE_HOME")
+    if not home:
+        user = os.environ.get("HOME")
+        if not user:
+            return None
+        home = os.path.join(user, ".cache")
+    return Path(home, "tilsynstryk")
 
 
 def kept(digest: str) -> bytes | None:
@@ -44,13 +55,8 @@ def keep(digest: str, content: bytes) -> None:
 
 
 def _file(digest: str) -> Path | None:
-    home = os.environ.get("TILSYNSTRYK_CACHE") or os.environ.get("XDG_CACHE_HOME")
-    if not home:
-        user = os.environ.get("HOME")
-        if not user:
-            return None
-        home = os.path.join(user, ".cache")
-    return Path(home, "tilsynstryk", f"{digest}.json")
+    folder = cache_folder()
+    return None if folder is None else folder / f"{digest}.json"
 
 
 def _forget_oldest(folder: Path) -> None:
