@@ -74,6 +74,13 @@ __all__ = ["command"]
     help="With --engine spark: the cluster, e.g. spark://host:7077 or local[2]; default is "
     "local[*], this machine.",
 )
+@click.option(
+    "--previous",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The output folder of an earlier run for the same day and rulebook: only subjects whose "
+    "facts have changed since are evaluated, with the same result.",
+)
 @ignore_later_option
 @click.option(
     "--period-days",
@@ -92,6 +99,7 @@ def command(
     quarantine: Path | None,
     engine: EngineName,
     master: str | None,
+    previous: Path | None,
     ignore_later: bool,
     period_days: int | None,
     rules_folder: Path | None,
@@ -111,6 +119,7 @@ def command(
       tilsynstryk evaluate portfolio/ --as-of 2025-06-01 --format csv --format xlsx
       tilsynstryk evaluate portfolio/ --as-of 2025-06-01 --engine tables
       tilsynstryk evaluate portfolio/ --as-of 2025-06-01 --engine spark --master local[2]
+      tilsynstryk evaluate portfolio/ --as-of 2025-06-01 --previous decisions/ --out decisions2/
       cat facts.jsonl | tilsynstryk evaluate - --as-of 2025-06-01 --out - | head -1
     """
     if master is not None and engine != "spark":
@@ -135,6 +144,7 @@ def command(
         sample_results=sample_results,
         engine=engine,
         spark_master=master,
+        previous=previous,
     )
     if out == "-":
         run.to_stream(sys.stdout.buffer)

@@ -23,6 +23,7 @@ from commands.options import (
     say_problems,
     sentence,
 )
+from commands.previous import TakenOver
 from commands.progress import progress
 from engine.analysis.prose import Prose
 from engine.backends.durable import BackendLimitError, EvaluationError
@@ -38,7 +39,12 @@ from engine.rulebook.problems import SaidError
 from engine.rulebook.resolve import ResolvedRulebook
 from engine.run.aside import OutputFolderError, written_whole
 from engine.run.by_tables import spark_is_there, tables_are_there, tables_decider
-from engine.run.evaluate import RunResult, evaluate_portfolio, official_decider
+from engine.run.evaluate import (
+    RunResult,
+    evaluate_portfolio,
+    official_decider,
+    reading_name,
+)
 from engine.run.log import run_log
 from engine.run.manifest import (
     FILE_NAME,
@@ -74,11 +80,13 @@ class OfficialRun:
     sample_results: tuple[Path, ...] = ()
     engine: EngineName = "case"
     spark_master: str | None = None
+    previous: Path | None = None
 
     def to_folder(self, target: Path) -> Manifest:
         """Evaluates and writes the output folder; prints the summary and what was written."""
         self._refuse_without_tables()
         book, resolved = self._rulebook()
+        taken_over = TakenOver(self.previous)
         catalogue = load_catalogue(book.folder)
         read = self._read(book, catalogue)
         log = io.StringIO()
@@ -90,7 +98,7 @@ class OfficialRun:
             quarantined=len(read.subjects_with_problems),
             warnings=len(read.warnings),
         )
-        result = self._evaluate(resolved, read)
+        result = self._evaluate(resolved, read, taken_over)
         try:
             with written_whole(target) as folder:
                 tally = write_outputs(
@@ -103,6 +111,8 @@ class OfficialRun:
                 )
                 counts = tally.counts(result.draw)
                 logger.info("evaluated", backend=result.backend, **counts)
+                if taken := taken_over.counts():
+                    logger.info("taken_over", **taken)
                 manifest = self._manifest(resolved, read, result, counts, checksums(folder))
                 (folder / FILE_NAME).write_text(manifest.text(), encoding="utf-8")
                 for path, digest in manifest.outputs_sha256.items():
@@ -118,6 +128,8 @@ class OfficialRun:
             quarantined=len(read.subjects_with_problems),
         ):
             click.echo(line)
+        if (said := taken_over.said(len(result.decisions))) is not None:
+            click.echo(f"\n{said}")
         files = ", ".join(sorted([*manifest.outputs_sha256, FILE_NAME, LOG_NAME]))
         written = sentence("commands.written_to", target=f"{target}{os.sep}", files=files)
         click.echo(f"\n{written}")
@@ -127,8 +139,11 @@ class OfficialRun:
         """Evaluates and prints the decisions as JSON lines; nothing else goes to the stream."""
         self._refuse_without_tables()
         book, resolved = self._rulebook()
+        taken_over = TakenOver(self.previous)
         read = self._read(book, load_catalogue(book.folder))
-        result = self._evaluate(resolved, read)
+        result = self._evaluate(resolved, read, taken_over)
+        if (said := taken_over.said(len(result.decisions))) is not None:
+            click.echo(said, err=True)
         stream.writelines(decision_lines(result.decisions))
         stream.flush()
 
@@ -185,7 +200,9 @@ class OfficialRun:
         code = "set_aside_1" if number == 1 else "set_aside"
         click.echo(sentence(f"commands.{code}", count=number, target=target), err=True)
 
-    def _evaluate(self, resolved: ResolvedRulebook, read: PortfolioRead) -> RunResult:
+    def _evaluate(
+        self, resolved: ResolvedRulebook, read: PortfolioRead, taken_over: TakenOver
+    ) -> RunResult:
         label = sentence("commands.evaluating")
         try:
             if self.engine == "spark":
@@ -198,9 +215,20 @@ class OfficialRun:
                 decider, tables = tables_decider(resolved, period_days=self.period_days)
             else:
                 decider, tables = official_decider(resolved, period_days=self.period_days), None
+            earlier = taken_over.earlier(
+                resolved,
+                period_days=self.period_days,
+                engine=self.engine,
+                backend=reading_name(decider, tables),
+            )
             with progress(label, len(read.dossiers)) as done:
                 return evaluate_portfolio(
-                    read.dossiers, decider, seed=self.seed, progress=done, tables=tables
+                    read.dossiers,
+                    decider,
+                    seed=self.seed,
+                    progress=done,
+                    tables=tables,
+                    earlier=earlier,
                 )
         except ReadingsDisagree as error:
             click.echo(sentence("fault.nothing_written"), err=True)

@@ -47,8 +47,8 @@ def command(out: Path, format_: str, rules_folder: Path | None, lang: str) -> No
     from engine.analysis.rule_pages import rule_pages, text_of
     from engine.rulebook.problems import RulebookError
     from engine.run.aside import OutputFolderError, written_whole
-    from engine.run.evaluate import rests_on_assumption
     from engine.run.listed_folder import list_files, listed_files
+    from engine.run.tally import rests_on_assumption
 
     book = load_book(rules_folder)
     language: Any = lang

@@ -14,6 +14,7 @@ from engine.backends.shadow import Difference, ReadingsDisagree
 from engine.decisions.decide import Decider
 from engine.decisions.reasons import Evaluated
 from engine.decisions.samples import Candidate, SampleDraw, Sampler, with_sample_visit
+from engine.run.fingerprints import fingerprint
 from engine.run.official import official_decider
 from engine.run.tally import Tally
 from models.decisions import Decision
@@ -61,6 +62,10 @@ class Outcome(Protocol):
     def backend(self) -> str:
         """Who said what holds."""
 
+    @property
+    def fingerprints(self) -> Iterable[str]:
+        """The fingerprint of each subject's facts, in the order of the decisions."""
+
 
 @dataclass(frozen=True)
 class RunResult:
@@ -69,6 +74,7 @@ class RunResult:
     decisions: tuple[Decision, ...]
     draw: SampleDraw
     backend: str
+    fingerprints: tuple[str, ...]
 
     def counts(self) -> dict[str, int]:
         """The figures of the run record."""
@@ -93,16 +99,18 @@ def evaluate_portfolio(
     sampler = Sampler(decider.resolved)
     decisions: list[Decision] = []
     candidates: list[Candidate] = []
+    fingerprints: list[str] = []
     ordered = sorted(dossiers, key=lambda d: d.subject_id)
     for dossier, decision in decided_in_order(
         ordered, decider, tables=tables, earlier=earlier, progress=progress
     ):
         decisions.append(decision)
         candidates += places_in_frames(sampler, dossier, decision)
+        fingerprints.append(fingerprint(dossier))
     draw = sampler.draw(candidates, seed=seed)
     drawn = draw.drawn()
     final = tuple(with_drawn_visits(sampler, decision, drawn) for decision in decisions)
-    return RunResult(final, draw, reading_name(decider, tables))
+    return RunResult(final, draw, reading_name(decider, tables), tuple(fingerprints))
 
 
 def reading_name(decider: Decider, tables: TablesBackend | None) -> str:

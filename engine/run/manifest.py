@@ -7,6 +7,7 @@ import json
 import platform
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
@@ -27,6 +28,8 @@ __all__ = [
     "checksums",
     "input_checksum",
     "make_manifest",
+    "program_checksum",
+    "versions_of",
 ]
 
 FILE_NAME = "manifest.json"
@@ -73,6 +76,7 @@ class Manifest(BaseModel):
     input_sha256: str
     sample_results_sha256: tuple[str, ...] = ()
     versions: dict[str, str]
+    program_sha256: str = ""
     parameters: dict[str, ParameterInForce]
     counts: dict[str, int]
     outputs_sha256: dict[str, str]
@@ -100,23 +104,37 @@ def input_checksum(source: Path | None, content: bytes | None = None) -> str:
     files in order of name."""
     digest = hashlib.sha256()
     if source is None:
-        digest.update(_line("", hashlib.sha256(content or b"")))
+        digest.update(_line("", hashlib.sha256(content or b"").hexdigest()))
         return digest.hexdigest()
     files: Iterable[Path] = (
         sorted(p for p in source.iterdir() if p.is_file()) if source.is_dir() else [source]
     )
     for file in files:
-        with file.open("rb") as stream:
-            inner = hashlib.file_digest(stream, "sha256")
-        digest.update(_line(file.name if source.is_dir() else "", inner))
+        digest.update(_line(file.name if source.is_dir() else "", _of_file(file)))
     return digest.hexdigest()
 
 
-def _line(name: str, digest: hashlib._Hash) -> bytes:
-    return f"{name}\0{digest.hexdigest()}\n".encode()
+def _of_file(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _versions(engine: EngineName) -> dict[str, str]:
+def _line(name: str, digest: str) -> bytes:
+    return f"{name}\0{digest}\n".encode()
+
+
+@cache
+def program_checksum() -> str:
+    """SHA-256 over the program's own files: the same version may have been changed since."""
+    root = Path(__file__).resolve().parents[2]
+    digest = hashlib.sha256()
+    for path in sorted(p for room in ("engine", "models") for p in (root / room).rglob("*.py")):
+        digest.update(_line(path.relative_to(root).as_posix(), _of_file(path)))
+    return digest.hexdigest()
+
+
+def versions_of(engine: EngineName) -> dict[str, str]:
+    """The versions of Python, this program, and what a run of an engine rests on."""
     found = {"python": platform.python_version()}
     names = ["tilsynstryk", "durable-rules", "pydantic", "xlsxwriter", "pyarrow"]
     if engine != "case":
@@ -138,7 +156,8 @@ def make_manifest(
         rulebook_files_sha256=resolved.book.content_hash,
         rulebook_resolved_sha256=resolved.content_hash,
         engine=engine,
-        versions=_versions(engine),
+        versions=versions_of(engine),
+        program_sha256=program_checksum(),
         parameters={
             name: ParameterInForce(
                 value=used.value, unit=used.unit, basis=used.basis, valid_from=used.valid_from
@@ -152,7 +171,7 @@ def make_manifest(
 def checksums(folder: Path) -> dict[str, str]:
     """SHA-256 of every file of an output folder but the log, by its name in the folder."""
     return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        path.relative_to(folder).as_posix(): _of_file(path)
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != LOG_NAME
     }

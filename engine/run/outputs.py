@@ -13,6 +13,7 @@ from engine.portfolio.tables import Column, ColumnType, Table, TableFormat, writ
 from engine.rulebook.book import Rulebook
 from engine.rulebook.catalogue import Catalogue, Lang
 from engine.run.evaluate import Outcome
+from engine.run.fingerprints import FINGERPRINTS, fingerprint_line
 from engine.run.summary import summary_lines
 from engine.run.tables import DecisionTables, GrowingRows
 from engine.run.tally import Tally
@@ -56,9 +57,13 @@ def write_outputs(
     catalogue, lang = prose.words.catalogue, prose.words.lang
     tally = Tally()
     filled = DecisionTables(book=book, prose=prose, new_rows=new_rows)
-    with (folder / "decisions.jsonl").open("wb") as stream:
-        for decision in result.decisions:
+    with (
+        (folder / "decisions.jsonl").open("wb") as stream,
+        (folder / FINGERPRINTS).open("w", encoding="utf-8", newline="\n") as fingerprints,
+    ):
+        for decision, digest in zip(result.decisions, result.fingerprints, strict=True):
             stream.writelines(decision_lines([decision]))
+            fingerprints.write(fingerprint_line(decision.subject_id, digest))
             tally.add(decision)
             filled.add(decision)
     draw = result.draw

@@ -23,7 +23,7 @@ from engine.analysis.rule_pages.content import (
 )
 from engine.rulebook.catalogue import Lang
 from engine.rulebook.load import load_rulebook
-from engine.run.evaluate import rests_on_assumption
+from engine.run.tally import rests_on_assumption
 from models.rulebook import SignalOutcome
 from models.terms import Basis
 
