@@ -23,6 +23,10 @@ _COMMANDS = {
     "category": ("commands.category", "One subject: colour, why, what would change it, next visit"),
     "evaluate": ("commands.evaluate", "Evaluate a portfolio: colours, plans, samples, proposals"),
     "generate": ("commands.generate", "Generate a synthetic portfolio (no real data)"),
+    "pressure": (
+        "commands.pressure",
+        "Supervision pressure on every measure, and what a cut takes",
+    ),
     "rerun": ("commands.rerun", "Run again from a run record and compare the bytes"),
     "rules": ("commands.rules", "Show, check and test the rulebook"),
     "schema": ("commands.schema", "The tables of facts, as SQL or as empty Parquet files"),

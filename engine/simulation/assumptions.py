@@ -26,16 +26,24 @@ from models.rulebook import Entry, Place, Source, Text
 from models.terms import Basis
 
 __all__ = [
+    "KNOWN_LISTS",
+    "READINGS",
+    "ROOM",
     "AssumedOn",
     "AssumedQuantity",
     "AssumedValue",
     "AssumptionError",
     "Assumptions",
+    "entries_of",
     "load_assumptions",
 ]
 
-_ROOM = "simulation"
-_LIST = "assumptions"
+ROOM = "simulation"
+"""The folder of a rulebook in which the quantities stand."""
+ASSUMPTIONS = "assumptions"
+READINGS = "readings"
+KNOWN_LISTS = (ASSUMPTIONS, READINGS, "priorities", "margins")
+"""Every list a file of the folder may hold; each is read by the module it concerns."""
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
@@ -156,12 +164,12 @@ def load_assumptions(folder: Path | None = None) -> Assumptions:
     """
     shipped = default_rulebook_folder()
     root = shipped if folder is None else folder.resolve()
-    if not any((root / _ROOM).rglob("*.yaml")):
+    if not any((root / ROOM).rglob("*.yaml")):
         root = shipped
     problems: list[RulebookProblem] = []
     found: list[AssumedQuantity] = []
-    for document in load_documents(root, (root / _ROOM).rglob("*.yaml")):
-        for path, entry in _entries(document, problems):
+    for document in load_documents(root, (root / ROOM).rglob("*.yaml")):
+        for path, entry in entries_of(document, ASSUMPTIONS, problems):
             built = build_entry(AssumedQuantity, entry, document, path, problems)
             if built is not None:
                 found.append(built)
@@ -172,21 +180,24 @@ def load_assumptions(folder: Path | None = None) -> Assumptions:
     return Assumptions({entry.id: entry for entry in sorted(found, key=lambda entry: entry.id)})
 
 
-def _entries(
-    document: Document, problems: list[RulebookProblem]
+def entries_of(
+    document: Document, wanted: str, problems: list[RulebookProblem]
 ) -> Iterator[tuple[tuple[str | int, ...], dict[str, object]]]:
-    if not isinstance(document.data, dict) or _LIST not in document.data:
-        what = said("rulebook.no_list", lists=f"{_LIST}:")
+    """The entries of one list of a file, each with the way to it; a file may hold several lists.
+    What is no list, or none that is known here, becomes problems."""
+    lists = ", ".join(f"{name}:" for name in KNOWN_LISTS)
+    if not isinstance(document.data, dict):
+        what = said("rulebook.no_list", lists=lists)
         problems.append(RulebookProblem(document.place_of(), what))
         return
     for name, entries in document.data.items():
-        if name != _LIST:
-            what = said("rulebook.other_list", name=name, lists=f"{_LIST}:")
+        if name not in KNOWN_LISTS:
+            what = said("rulebook.other_list", name=name, lists=lists)
             problems.append(RulebookProblem(document.place_of((name,)), what))
         elif not isinstance(entries, list):
             what = said("rulebook.not_a_list", name=f"{name}:")
             problems.append(RulebookProblem(document.place_of((name,)), what))
-        else:
+        elif name == wanted:
             for number, entry in enumerate(entries):
                 if isinstance(entry, dict):
                     yield (name, number), entry

@@ -10,10 +10,11 @@ import pytest
 
 from engine.rulebook.load import default_rulebook_folder, load_rulebook
 from engine.rulebook.problems import RulebookError
-from engine.simulation.assumptions import AssumptionError, load_assumptions
+from engine.simulation.assumptions import KNOWN_LISTS, AssumptionError, load_assumptions
 from models.terms import Basis
 
 DAY = date(2025, 6, 1)
+LISTS = ", ".join(f"{name}:" for name in KNOWN_LISTS)
 TWO = """# synthetic
 assumptions:
   - id: hours.walk
@@ -99,11 +100,11 @@ def test_everything_wrong_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     lines = caught.value.lines()
     assert lines == [
         "rules/simulation/five.yaml:1: lines 'key: value' must stand here",
-        "rules/simulation/five.yaml:2: 'other:' is not a list of the rulebook; use one of "
-        "assumptions:",
+        f"rules/simulation/five.yaml:2: 'other:' is not a list of the rulebook; use one of {LISTS}",
         "rules/simulation/four.yaml:15: 'values > 1 > value' cannot be inf; correct the value",
         "rules/simulation/one.yaml:17: 'values > 1 > high' is 'many'; write a number",
-        "rules/simulation/three.yaml:1: start with one of: assumptions:",
+        "rules/simulation/three.yaml:2: 'assumption:' is not a list of the rulebook; use one of "
+        f"{LISTS}",
         "rules/simulation/two.yaml:2: 'unit' is missing; add it",
         "rules/simulation/two.yaml:4: 'values' is empty; add at least one",
     ]

@@ -1,0 +1,165 @@
+"""Pressure as a vector: what is counted, summed, and how the documents' readings come out."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+
+from engine.rulebook.problems import RulebookError
+from engine.simulation.cut_standing import Standing
+from engine.simulation.pressure import Measure, Pressure, pressure_of_visits
+from engine.simulation.pressure_readings import load_readings
+from engine.simulation.pressure_sums import Dimension, dimensions_of, summed
+from models.terms import Authority, Colour, Kind, Notice, PerformedBy, Purpose, VisitOutcome
+from tests.simulation.portfolios import ASSUMED, DAY, small, subject, visit
+
+
+def test_the_plan_is_counted_visit_by_visit() -> None:
+    for _, decision, pressure in small():
+        planned = pressure.planned
+        visits = [v for v in decision.plan.visits if v.performed_by is not PerformedBy.ECONOMY]
+        assert planned.visits == len(visits)
+        assert planned.desk_cases == len(decision.plan.visits) - len(visits)
+        assert planned.unannounced == sum(v.notice is Notice.UNANNOUNCED for v in visits)
+        assert planned.by_purpose == Counter(p for v in visits for p in v.purposes)
+        assert planned.documents == sum(len(v.documents) for v in decision.plan.visits)
+        assert planned.announced + planned.unannounced == planned.visits
+        assert planned.money_dkk == pytest.approx(626 * planned.hours)
+
+
+def test_what_was_done_is_what_was_held_in_the_year_before() -> None:
+    total = 0
+    for dossier, _, pressure in small():
+        held = [v for v in dossier.of("visit") if DAY - timedelta(days=365) < v.held_on <= DAY]
+        at_the_place = [v for v in held if v.performed_by is not PerformedBy.ECONOMY]
+        done = pressure.done
+        assert done.visits == len(at_the_place)
+        assert done.not_met == sum(v.outcome is VisitOutcome.NOT_MET for v in at_the_place)
+        assert done.documents == (None if held else 0)
+        total += done.visits
+    assert total == 193
+
+
+def test_the_same_visit_counts_once_under_each_purpose() -> None:
+    both = dataclasses.replace(
+        visit(1, Standing.STATUTORY), purposes=(Purpose.BASIS, Purpose.FOLLOW_UP)
+    )
+    pressure = pressure_of_visits([both], price_dkk=626)
+    assert pressure.visits == 1
+    assert pressure.by_purpose == {Purpose.BASIS: 1, Purpose.FOLLOW_UP: 1}
+    assert [pressure.of(measure) for measure in Measure] == [1, 17.5, 17.5 * 626, 1, 1]
+
+
+def test_nothing_is_lost_or_counted_twice_when_summing() -> None:
+    subjects = [pressure for _, _, pressure in small()]
+    (total,) = summed(subjects)
+    for by in ([Dimension.COLOUR], [Dimension.KIND, Dimension.AUTHORITY], list(Dimension)):
+        parts = summed(subjects, by)
+        assert sum(part.subjects for part in parts) == total.subjects == 80
+        added = Pressure()
+        for part in parts:
+            added = added.plus(part.planned)
+        assert added.hours == pytest.approx(total.planned.hours)
+        assert added.money_dkk == pytest.approx(total.planned.money_dkk)
+        exact = ("visits", "unannounced", "overdue", "desk_cases", "documents", "by_purpose")
+        assert all(getattr(added, name) == getattr(total.planned, name) for name in exact)
+
+
+def test_sums_stand_in_the_order_of_the_closed_sets() -> None:
+    some = [
+        subject(1, colour=Colour.RED),
+        subject(2, authority=Authority.NORD, colour=Colour.RED),
+        subject(3, team="K-2"),
+        subject(4, team="K-1"),
+    ]
+    assert [s.key for s in summed(some, [Dimension.COLOUR])] == [("green",), ("red",)]
+    assert [s.key for s in summed(some, [Dimension.COLOUR, Dimension.AUTHORITY])] == [
+        ("green", "syd"),
+        ("red", "nord"),
+        ("red", "syd"),
+    ]
+    assert [s.key for s in summed(some, [Dimension.TEAM])] == [
+        ("nord",),
+        ("syd",),
+        ("K-1",),
+        ("K-2",),
+    ]
+    assert dimensions_of("colour, kind,colour") == (Dimension.COLOUR, Dimension.KIND)
+    with pytest.raises(ValueError, match="size"):
+        dimensions_of("colour,size")
+
+
+def test_standings_of_the_small_portfolio() -> None:
+    found = Counter(
+        (pressure.kind, planned.standing)
+        for _, _, pressure in small()
+        for planned in pressure.planned_visits
+    )
+    assert found[Kind.TREATMENT_SCHOOL, Standing.ORDERED] == 7
+    assert found[Kind.SOCIAL_OFFER, Standing.DESK] == 5
+    assert found[Kind.FOSTER_FAMILY, Standing.STATUTORY] == 11
+    assert not found[Kind.TREATMENT_SCHOOL, Standing.STATUTORY]
+    assert sum(found.values()) == 243
+
+
+def test_a_follow_up_is_serious_by_its_facts_and_never_by_its_subject() -> None:
+    serious = {
+        reason.rule
+        for _, decision, pressure in small()
+        for planned, counted in zip(decision.plan.visits, pressure.planned_visits, strict=True)
+        if counted.standing is Standing.SERIOUS_FOLLOW_UP
+        for reason in planned.reasons
+    }
+    assert any("serious_concern" in rule for rule in serious)
+    taken = {
+        reason.rule
+        for _, decision, pressure in small()
+        for planned, counted in zip(decision.plan.visits, pressure.planned_visits, strict=True)
+        if counted.standing in (Standing.GREEN_EXTRA, Standing.YELLOW_EXTRA, Standing.RED_EXTRA)
+        for reason in planned.reasons
+    }
+    weighty = ("acute", "serious", "order_overdue", "condition", "intensified", "special_effort")
+    assert not [rule for rule in taken if any(word in rule for word in weighty)]
+
+
+READINGS = {
+    "national_money_net": (30.0, 22.7),  # 000_0be2027a0e412987.txt:4481-4485
+    "syd_money": (18.9, 20.3),  # 000_...txt:4513-4545
+    "syd_offers_money": (33.97, 33.97),  # 000_...txt:4592
+    "syd_families_money": (9.93, 9.93),  # 000_...txt:4639
+    "syd_basic_tariff": (28.0, 28.2),  # 000_...txt:4581-4590
+    "syd_statutory_floor": (None, 53.3),  # the notes' F25
+    "national_statutory_floor": (None, 54.8),
+}
+
+
+def test_every_reading_of_the_documents_printed_and_recomputed() -> None:
+    readings = {reading.id: reading for reading in load_readings()}
+    assert list(readings) == list(READINGS)
+    for name, (printed, recomputed) in READINGS.items():
+        assert readings[name].printed_percent == printed
+        digits = len(str(recomputed).partition(".")[2])
+        assert round(readings[name].cut_percent, digits) == recomputed
+
+
+def test_a_reading_that_is_wrong_is_told_with_its_line(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("x") / "rules"
+    (folder / "simulation").mkdir(parents=True)
+    (folder / "simulation" / "r.yaml").write_text(
+        "readings:\n  - id: a\n    title: {da: A, en: B}\n    measure: {da: A, en: B}\n"
+        "    unit: {da: A, en: B}\n    before: -1\n    after: 2\n    sources: [x]\n"
+        "    reviewed: 2026-11-22\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(RulebookError, match=r"rules/simulation/r\.yaml:6: 'before'"):
+        load_readings(folder)
+
+
+def test_the_time_before_is_as_long_as_the_period() -> None:
+    assert ASSUMED.day == DAY
+    assert all(v.on > date(2024, 6, 1) for _, _, pressure in small() for v in pressure.done_visits)
