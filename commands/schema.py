@@ -97,7 +97,8 @@ def _sql(dialect: str, schema: str, catalogue: Catalogue) -> str:
     except ValueError:
         refuse("database.bad_schema", schema=schema)
     heading = sentence("fact_schema.heading", dialect=dialect)
-    return "\n".join([f"-- {heading}", *(f"{statement};" for statement in statements)]) + "\n"
+    lines = [f"{statement};" for of_one in statements.values() for statement in of_one]
+    return "\n".join([f"-- {heading}", *lines]) + "\n"
 
 
 def _write_parquet(folder: Path, catalogue: Catalogue) -> None:

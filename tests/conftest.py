@@ -4,8 +4,12 @@ The default tries the same examples on every run; `fuzz` tries many random ones.
 database of examples: what is found becomes a test."""
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.backends.tables.postgres_server import PostgresServer, running_server
 
 settings.register_profile(
     "default",
@@ -25,3 +29,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, one for each process of the tests."""
+    with running_server() as server:
+        yield server

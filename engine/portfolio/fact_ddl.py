@@ -86,39 +86,37 @@ def longest_text(column: ColumnSpec) -> int:
 
 
 def fact_ddl(
-    *, schema: str, dialect: SqlDialect, catalogue: Catalogue, lang: Lang, if_missing: bool = False
-) -> list[str]:
-    """The statements that make the schema and its tables, each without its semicolon; with
-    `if_missing`, tables that are there already stay as they are."""
-    writer = _Writer(schema, dialect, catalogue, lang, if_missing)
-    return list(writer.statements())
+    *, schema: str, dialect: SqlDialect, catalogue: Catalogue, lang: Lang
+) -> dict[str, list[str]]:
+    """The statements that make the schema (under the empty name) and each of its tables, each
+    without its semicolon. Raises ValueError if the schema's name can be none."""
+    return _Writer(schema, dialect, catalogue, lang).statements()
 
 
 class _Writer:
-    def __init__(
-        self, schema: str, dialect: SqlDialect, catalogue: Catalogue, lang: Lang, if_missing: bool
-    ) -> None:
+    def __init__(self, schema: str, dialect: SqlDialect, catalogue: Catalogue, lang: Lang) -> None:
         self._schema = quoted_name(schema)
         self._dialect = dialect
         self._catalogue = catalogue
         self._lang: Lang = lang
-        self._create = "CREATE TABLE IF NOT EXISTS" if if_missing else "CREATE TABLE"
 
-    def statements(self) -> Iterator[str]:
-        yield f"CREATE SCHEMA IF NOT EXISTS {self._schema}"
-        yield self._registry()
-        yield from self._registry_comments()
+    def statements(self) -> dict[str, list[str]]:
+        found = {
+            "": [f"CREATE SCHEMA IF NOT EXISTS {self._schema}"],
+            REGISTRY: [self._registry(), *self._registry_comments()],
+        }
         for key in SHEETS:
             spec = sheet_spec(key)
-            yield self._table(key, [*self._columns(spec), *self._constraints(spec)])
-            yield from self._comments(spec)
+            parts = [*self._columns(spec), *self._constraints(spec)]
+            found[key] = [self._table(key, parts), *self._comments(spec)]
+        return found
 
     def _name(self, table: str) -> str:
         return f"{self._schema}.{quoted_name(table)}"
 
     def _table(self, table: str, parts: Iterable[str]) -> str:
         inner = f",\n{_INDENT}".join(parts)
-        return f"{self._create} {self._name(table)} (\n{_INDENT}{inner}\n)"
+        return f"CREATE TABLE {self._name(table)} (\n{_INDENT}{inner}\n)"
 
     def _registry(self) -> str:
         id_column = sheet_spec(SUBJECT_SHEETS[0]).column("subject_id")

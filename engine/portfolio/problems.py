@@ -19,11 +19,20 @@ _LONGEST_SHOWN = 60
 
 
 class PlaceKind(StrEnum):
-    """A sheet of a workbook, a file with rows, or a file with one dossier a line."""
+    """A sheet of a workbook, a file with rows, a file with one dossier a line, or a table of a
+    database, whose rows are told apart by their keys."""
 
     SHEET = "sheet"
     FILE = "file"
     LINES = "lines"
+    TABLE = "table"
+
+
+_PLACE = {
+    PlaceKind.SHEET: ("sheet", "row"),
+    PlaceKind.LINES: ("file", "line"),
+    PlaceKind.TABLE: ("table", "key"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +83,9 @@ class Problem:
     def text(self, lang: Lang = "da", catalogue: Catalogue | None = None) -> str:
         """The whole line: sheet or file, row, column, and the message."""
         words = catalogue or _standard_catalogue()
-        kind = "sheet" if self.where.kind is PlaceKind.SHEET else "file"
+        kind, row = _PLACE.get(self.where.kind, ("file", "row"))
         parts = [words.message(kind, lang, section="place").format(name=self.where.name)]
         if self.row is not None:
-            row = "line" if self.where.kind is PlaceKind.LINES else "row"
             parts.append(words.message(row, lang, section="place").format(row=self.row))
         if self.column is not None:
             column = words.message("column", lang, section="place")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from models.registers import Registers
     from models.rulebook import LadderStep
 
-__all__ = ["Gatherer", "PortfolioRead", "read_portfolio"]
+__all__ = ["Gatherer", "PortfolioRead", "read_portfolio", "without_collection"]
 
 _PROGRESS_ROWS = 10_000
 
@@ -242,12 +242,12 @@ def read_portfolio(
         progress=progress,
         catalogue=catalogue,
     )
-    with _without_collection():
+    with without_collection():
         return _read_all(source, stream, sample_forms, gatherer)
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
+def without_collection() -> Iterator[None]:
     """Nothing read is garbage; walking millions of live facts again and again is half the time."""
     was_on = gc.isenabled()
     gc.disable()

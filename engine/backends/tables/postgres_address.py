@@ -1,0 +1,129 @@
+"""Where a PostgreSQL database is, how it is reached, and what is said when it is not.
+
+A password is handed to the database and to nobody else: it is in no message, record or log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+from urllib.parse import quote
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.types.datetime import DateLoader
+
+from engine.rulebook.problems import Said, said
+
+__all__ = ["DatabaseError", "PostgresAddress"]
+
+_LONGEST_REASON = 200
+_SETTINGS = {
+    "client_encoding": "UTF8",
+    "DateStyle": "ISO",
+    "jit": "off",
+    "row_security": "off",
+    "search_path": "pg_catalog",
+    "standard_conforming_strings": "on",
+}
+"""`row_security` off: rather an error than facts that are hidden from the user unsaid. `jit` off:
+compiling a query of some hundred columns takes longer than answering it."""
+
+
+class DatabaseError(Exception):
+    """The database cannot be used as asked; a sentence for each thing that is wrong."""
+
+    def __init__(self, *whats: Said) -> None:
+        super().__init__(*whats)
+        self.whats = whats
+
+    def lines(self, lang: Literal["da", "en"] = "en") -> list[str]:
+        """Each sentence on its line."""
+        return [what.text(lang) for what in self.whats]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+class _AnyDay(DateLoader):
+    """A day Python knows, or else what the database wrote, for the reader of facts to refuse."""
+
+    def load(self, data: Any) -> Any:
+        try:
+            return super().load(data)
+        except psycopg.DataError:
+            return bytes(data).decode()
+
+
+class PostgresAddress:
+    """A database by its address, `postgresql://user@host:port/database`."""
+
+    def __init__(self, url: str) -> None:
+        """Raises DatabaseError if it is no address of a database."""
+        try:
+            self._given: dict[str, Any] = dict(conninfo_to_dict(url))
+        except (psycopg.Error, UnicodeError):
+            raise DatabaseError(said("database.bad_url")) from None
+
+    def __repr__(self) -> str:
+        return f"PostgresAddress({self.shown})"
+
+    @property
+    def shown(self) -> str:
+        """The address as it may be shown and recorded: without password or options."""
+        parts = {name: quote(str(self._given.get(name) or ""), safe=",") for name in _SHOWN}
+        user = f"{parts['user']}@" if parts["user"] else ""
+        port = f":{parts['port']}" if parts["port"] else ""
+        return f"postgresql://{user}{parts['host']}{port}/{parts['dbname']}"
+
+    @property
+    def user(self) -> str:
+        """Who is to be let in; empty where the machine's own user is meant."""
+        return str(self._given.get("user") or "")
+
+    def connect(self) -> psycopg.Connection[Any]:
+        """A connection in which nothing has begun. Raises DatabaseError."""
+        given = {"connect_timeout": 10, "application_name": "tilsynstryk", **self._given}
+        try:
+            connection = psycopg.connect(**given)
+        except (psycopg.Error, UnicodeError, ValueError) as error:
+            reason = self._plain(str(error))
+            raise DatabaseError(
+                said("database.unreachable", database=self.shown, reason=reason)
+            ) from None
+        connection.adapters.register_loader("date", _AnyDay)
+        with self.errors_said():
+            for name, value in _SETTINGS.items():
+                connection.execute("SELECT set_config(%s, %s, false)", (name, value))
+            connection.commit()
+        return connection
+
+    @contextmanager
+    def errors_said(self) -> Iterator[None]:
+        """What the database answers with an error is said in one line, without facts."""
+        try:
+            yield
+        except psycopg.Error as error:
+            primary = error.diag.message_primary
+            code = "fails" if primary else "broken_off"
+            reason = self._plain(primary or str(error))
+            raise DatabaseError(
+                said(f"database.{code}", database=self.shown, reason=reason)
+            ) from None
+
+    def _plain(self, reason: str) -> str:
+        """A reason on one line, without the passwords given."""
+        for secret in self._secrets():
+            reason = reason.replace(secret, "***")
+        text = " ".join(reason.split())
+        return text if len(text) <= _LONGEST_REASON else text[:_LONGEST_REASON] + "…"
+
+    def _secrets(self) -> Iterable[str]:
+        for name in ("password", "sslpassword"):
+            secret = str(self._given.get(name) or "")
+            if secret:
+                yield from (secret, quote(secret, safe=""), quote(secret))
+
+
+_SHOWN = ("user", "host", "port", "dbname")
