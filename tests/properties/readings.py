@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.backends.durable import DurableBackend
+from engine.backends.kernel import KernelBackend
 from engine.backends.reference import ReferenceBackend
 from engine.backends.tables import TablesBackend
 from engine.facts import View
@@ -43,7 +44,19 @@ class _OneByOne:
         self._durable.close()
 
 
-Reading = TablesBackend | _OneByOne
+class _KernelUncompiled:
+    """The source of the kernel run as it is: machine code would take seconds for each program."""
+
+    def __init__(self, program: Program) -> None:
+        self._kernel = KernelBackend(program, jit=False)
+        self.name = self._kernel.name
+        self.firings = self._kernel.firings
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+Reading = TablesBackend | _OneByOne | _KernelUncompiled
 
 
 def _differs(make: type[Reading], example: Counterexample) -> bool:
@@ -87,6 +100,7 @@ def hold_all_together(
     asked: tuple[tuple[type[Reading], Sequence[Case]], ...] = (
         (TablesBackend, cases),
         (_OneByOne, cases[:by_case_engine]),
+        (_KernelUncompiled, cases),
     )
     for make, some in asked:
         with ExitStack() as stack:

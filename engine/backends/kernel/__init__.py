@@ -13,7 +13,8 @@ from engine.backends.kernel.layout import (
     RecordBlock,
     kernel_layout,
 )
-from engine.backends.kernel.modules import NumbaMissingError
+from engine.backends.kernel.modules import NumbaMissingError, written
+from engine.backends.kernel.subset import subset
 
 __all__ = [
     "OTHER_WORD",
@@ -30,4 +31,6 @@ __all__ = [
     "fill_all",
     "kernel_layout",
     "most_records",
+    "subset",
+    "written",
 ]

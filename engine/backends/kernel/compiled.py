@@ -52,7 +52,7 @@ class CompiledKernel:
     the rank of the category in force times 4, plus that of the proposed one; -1 for a row without a
     kind. `today` is `date.toordinal()`. `slots` says for each parameter of the rulebook that some
     condition names where it stands among the parameters (of a kernel compiled with `resolved`).
-    `module` also holds what `extra_source` defined.
+    `module` holds `fired`, `fired_all`, and what `extra_source` defined.
     """
 
     program: Program
@@ -142,19 +142,26 @@ def compile_kernel(
     """The function of a program over rows of a layout made for it.
 
     With `resolved`, whose program it must be, the numbers go by the names of their parameters.
-    `extra_source` is Python text that is put behind the functions, into the same module, where
-    `@_jit` compiles, `fired` and `fired_all` can be called, and `np` and `UNKNOWN` are known; its
-    machine code is kept with the rest. Machine code is made when a function is first called, or
-    read from the user's cache. With `jit=False` the functions run as plain Python, slowly.
+    `extra_source` is Python text (`written` makes it of functions) that becomes a module of its
+    own, where `@_jit` compiles, `fired` and `fired_all` can be called, and `np` and `UNKNOWN` are
+    known; its machine code is kept as well. Another text leaves that of the program as it is.
+    Machine code is made when a function is first called, or read from the user's cache. With
+    `jit=False` the functions run as plain Python, slowly.
 
-    Raises NumbaMissingError.
+    The layout may hold more than the program tests: one row can serve several programs.
+
+    Raises NumbaMissingError, and ValueError for a layout that lacks what the program tests.
     """
+    if not _serves(layout, program):
+        raise ValueError("the layout was made for another program")
     shape = shape_of(program, layout.columns, resolved)
     places: dict[tuple[str, ...], int] = {}
     slots = tuple(places.setdefault(number.owner, len(places)) for number in shape.numbers)
     source = source_of(shape, layout, slots)
+    module = module_of(source, jit=jit)
     if extra_source:
-        source = f"{source}\n\n{extra_source}"
+        imports = {module.__name__: ("fired", "fired_all")}
+        module = module_of(extra_source, jit=jit, imports=imports)
     parameters = _vector(shape, slots, layout)
     parameters.flags.writeable = False
     return CompiledKernel(
@@ -164,12 +171,27 @@ def compile_kernel(
         parameters=parameters,
         slots={owner[0]: slot for owner, slot in places.items() if len(owner) == 1},
         source=source,
-        module=module_of(source, jit=jit),
+        module=module,
         jit=jit,
         _shape=shape,
         _slots=slots,
         _extra_source=extra_source,
         _resolved=resolved,
+    )
+
+
+def _serves(layout: KernelLayout, program: Program) -> bool:
+    """Whether rows of a layout hold every fact that a program tests, in the same form."""
+    own = kernel_layout(program, capacity=dict.fromkeys(program.record_kinds(), 0))
+    return (
+        all(layout.columns.get(place) == held for place, held in own.columns.items())
+        and own.subject.keys() <= layout.subject.keys()
+        and own.records.keys() <= layout.records.keys()
+        and own.words.keys() <= layout.words.keys()
+        and all(
+            block.fields.keys() <= layout.records[record].fields.keys()
+            for record, block in own.records.items()
+        )
     )
 
 

@@ -6,7 +6,7 @@ some: `&`, `|` and counting instead of `and`, `or` and `if`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from engine.backends.kernel.columns import Columns, Held
 from engine.backends.kernel.layout import CATEGORY, UNKNOWN
@@ -30,9 +30,9 @@ _RANKS = {str(colour): colour.rank for colour in Colour}
 _IN_FORCE = "in_force"
 
 
-def any_of(parts: Sequence[str]) -> str:
+def any_of(parts: Iterable[str]) -> str:
     """An expression that holds if one of several does."""
-    return _joined(parts, " | ", TRUE, FALSE)
+    return _joined(list(parts), " | ", TRUE, FALSE)
 
 
 def _joined(parts: Sequence[str], sign: str, decides: str, left_out: str) -> str:
@@ -47,9 +47,10 @@ def _joined(parts: Sequence[str], sign: str, decides: str, left_out: str) -> str
 class Writer:
     """Writes the tests of one function on the subject, or on one kind of record.
 
-    `raised` names the variable of each signal, once there are any.
-    `fields` says where each field stands. What is used of it is read once, into variables that
-    `reads` gives the lines of: `v` its number, `k` whether it is known, `a` the age.
+    `fields` says where each field stands. What is used of it is worked out once, into variables
+    that `reads` and `shared` give the lines of: `v` its number, `k` whether it is known, `a` the
+    age, `t` a comparison. `answers` are the counts of records that have been made, `raised` the
+    variable of each signal once there are any; with `late` the category is known.
     """
 
     def __init__(
@@ -59,33 +60,34 @@ class Writer:
         fields: Mapping[str, int],
         columns: Columns,
         words: Mapping[str, int],
-        slots: Sequence[int],
-        counted: Callable[[Counted], str] | None = None,
-        late: bool = False,
+        answers: Mapping[Counted, str] = {},
     ) -> None:
         self._record = record
         self._fields = fields
         self._columns = columns
         self._words = words
-        self._slots = slots
-        self._counted = counted
+        self._answers = answers
         self.raised: Mapping[str, str] = {}
-        self._late = late
-        self._values: set[str] = set()
-        self._knowns: set[str] = set()
-        self._ages: set[str] = set()
+        self.late = False
+        self._values: set[int] = set()
+        self._knowns: set[int] = set()
+        self._ages: set[int] = set()
+        self._shared: dict[str, str] = {}
 
     def reads(self, at: Callable[[int], str]) -> list[str]:
         """The lines that read all fields used so far; `at` says how a place is read."""
         lines: list[str] = []
-        for name, place in sorted(self._fields.items(), key=lambda item: item[1]):
-            if name in self._values:
-                lines.append(f"v{place} = {at(place)}")
-            if name in self._knowns:
+        for place in sorted(self._values):
+            lines.append(f"v{place} = {at(place)}")
+            if place in self._knowns:
                 lines.append(f"k{place} = v{place} != {UNKNOWN}")
-            if name in self._ages:
+            if place in self._ages:
                 lines.append(f"a{place} = today - v{place}")
         return lines
+
+    def shared(self) -> list[str]:
+        """The lines that make all comparisons used so far."""
+        return [f"{name} = {expression}" for expression, name in self._shared.items()]
 
     def write(self, test: Test) -> str:
         """The test as an expression."""
@@ -101,40 +103,40 @@ class Writer:
             case Raised():
                 return self.raised.get(test.signal, FALSE)
             case Counted():
-                return FALSE if self._counted is None else self._counted(test)
+                return self._share(self._answers[test])
             case Known() | Equal() | Bound() if self._is_category(test.field):
                 return self._of_category(test)
             case Known():
                 return self._known(test.field)
             case Equal():
-                return self._equal(test)
+                return any_of(self._equal(test))
             case Bound():
                 sign = ">=" if test.least else "<="
-                bound = f"({self._number(test.field)} {sign} {self._slot(test.number)})"
-                return self._with_known(test.field, bound)
+                bound = f"({self._number(test.field)} {sign} p[{test.number}])"
+                return self._share(f"{self._known(test.field)} & {bound}")
+
+    def _share(self, expression: str) -> str:
+        return self._shared.setdefault(expression, f"t{len(self._shared)}")
 
     def _is_category(self, field: str) -> bool:
         return self._record == "subject" and field == CATEGORY
 
     def _of_category(self, test: Known | Equal | Bound) -> str:
         """The category in force is always known to the last strata, and never to the first."""
-        if not self._late:
+        if not self.late:
             return FALSE
         if isinstance(test, Equal):
             ranks = [_RANKS[word] for word in test.words if word in _RANKS]
             return any_of([f"({_IN_FORCE} == {rank})" for rank in ranks])
         return TRUE
 
-    def _slot(self, number: int) -> str:
-        return f"p[{self._slots[number]}]"
-
     def _value(self, field: str) -> str:
-        self._values.add(field)
+        self._values.add(self._fields[field])
         return f"v{self._fields[field]}"
 
     def _known(self, field: str) -> str:
         self._value(field)
-        self._knowns.add(field)
+        self._knowns.add(self._fields[field])
         return f"k{self._fields[field]}"
 
     def _number(self, field: str) -> str:
@@ -142,25 +144,21 @@ class Writer:
         value = self._value(field)
         if self._columns[self._record, field] is not Held.DAY:
             return value
-        self._ages.add(field)
+        self._ages.add(self._fields[field])
         return f"a{self._fields[field]}"
 
-    def _equal(self, test: Equal) -> str:
-        of_words = self._columns[self._record, test.field] is Held.WORD
-        number = self._number(test.field)
-        found: list[str] = []
-        for word in test.words:
-            if isinstance(word, bool):
-                if not of_words:
-                    found.append(self._with_known(test.field, f"({number} == {int(word)})"))
-            elif of_words:
-                found.append(f"({number} == {self._words[word]})")
-        if not of_words:
-            found += [
-                self._with_known(test.field, f"({number} == {self._slot(place)})")
-                for place in test.numbers
-            ]
-        return any_of(found)
-
-    def _with_known(self, field: str, expression: str) -> str:
-        return f"({self._known(field)} & {expression})"
+    def _equal(self, test: Equal) -> Iterator[str]:
+        """A comparison for each operand that a field of its sort can be. No word's code
+        is the number that stands for unknown."""
+        field, held = test.field, self._columns[self._record, test.field]
+        if held is Held.WORD:
+            for word in test.words:
+                if isinstance(word, str):
+                    yield self._share(f"{self._value(field)} == {self._words[word]}")
+            return
+        known = self._known(field)
+        for flag in test.words:
+            if isinstance(flag, bool):
+                yield self._share(f"{known} & ({self._number(field)} == {int(flag)})")
+        for number in test.numbers:
+            yield self._share(f"{known} & ({self._number(field)} == p[{number}])")

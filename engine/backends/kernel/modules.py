@@ -10,8 +10,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.util
+import inspect
 import os
 import sys
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -19,22 +22,21 @@ from engine.backends.kernel.layout import UNKNOWN
 from engine.rulebook.problems import SaidError, said
 from engine.rulebook.user_cache import cache_folder
 
-__all__ = ["NumbaMissingError", "module_of"]
+__all__ = ["NumbaMissingError", "module_of", "written"]
 
-_MOST_KEPT = 24
+_MOST_KEPT = 48
 _HEAD = '''"""Made from a rulebook; changes are lost."""
 
 from __future__ import annotations
 
 import numpy as np
-
+{jit}
 UNKNOWN = {unknown}
-'''
-_JIT = """
-from numba import njit
+{source}'''
+_NUMBA = """from numba import njit
 
 _jit = njit(cache={kept}, nogil=True, no_cfunc_wrapper=True)
-_jit_inner = njit(cache={kept}, nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True)
+_jit_inner = njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True)
 """
 _PLAIN = """
 
@@ -53,16 +55,29 @@ class NumbaMissingError(SaidError):
         super().__init__(said("kernel.no_numba"))
 
 
-def module_of(source: str, *, jit: bool) -> ModuleType:
-    """The module of generated source, in which `_jit` compiles. Raises NumbaMissingError."""
-    head = _HEAD.format(unknown=UNKNOWN)
+def module_of(source: str, *, jit: bool, imports: Mapping[str, Sequence[str]] = {}) -> ModuleType:
+    """The module of generated source, in which `_jit` compiles a function and keeps its machine
+    code, and `_jit_inner` compiles one that only those call. `imports` are names it takes from
+    modules made before. Raises NumbaMissingError.
+    """
+    taken = [f"from {module} import {', '.join(names)}" for module, names in imports.items()]
+    source = "\n".join([*taken, source])
     if not jit:
-        return _in_memory(f"{head}{_PLAIN}{source}")
+        return _in_memory(_HEAD.format(jit=_PLAIN, unknown=UNKNOWN, source=source))
     if importlib.util.find_spec("numba") is None:
         raise NumbaMissingError
-    return _kept(f"{head}{_JIT.format(kept=True)}{source}") or _in_memory(
-        f"{head}{_JIT.format(kept=False)}{source}"
+    kept, in_memory = (
+        _HEAD.format(jit=_NUMBA.format(kept=kept), unknown=UNKNOWN, source=source)
+        for kept in (True, False)
     )
+    return _kept(kept) or _in_memory(in_memory)
+
+
+def written(*functions: Callable[..., object]) -> str:
+    """Plain functions as text for a generated module, compiled there. What they use must be
+    arguments, each other, or what the module knows."""
+    texts = [textwrap.dedent(inspect.getsource(function)).rstrip() for function in functions]
+    return "\n\n\n".join(f"@_jit\n{text}" for text in texts) + "\n"
 
 
 def _name(text: str) -> str:

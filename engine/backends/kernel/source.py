@@ -7,13 +7,15 @@ for, so it stands at the end of the numbers given, and the code holds for every 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from engine.backends.kernel.expressions import FALSE, TRUE, Writer, any_of
 from engine.backends.kernel.layout import UNKNOWN, KernelLayout
 from engine.backends.kernel.shape import (
+    Bound,
     Counted,
+    Equal,
     Every,
     ItemShape,
     Negated,
@@ -31,63 +33,39 @@ _SIGNALS, _COLOURS = 0, 1
 _ARGUMENTS = "row, today, p"
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A count of records and the slot it is held against."""
-
-    record: str
-    where: str
-    slot: int
-    fewer: bool
-
-
 class _Passes:
     """The functions that count records. The same questions share one function."""
 
-    def __init__(self, layout: KernelLayout, slots: Sequence[int], numbers: int) -> None:
+    def __init__(self, layout: KernelLayout, first: int) -> None:
         self._layout = layout
-        self._slots = slots
-        self._numbers = numbers
+        self._first = {record: first + n for n, record in enumerate(sorted(layout.records))}
         self._names: dict[str, str] = {}
         self.lines: list[str] = []
 
-    def asked(self, test: Counted) -> _Asked:
-        """What a quantifier asks; the same question is the same, whichever rule asks it."""
-        where = self._writer(test.record).write(test.where)
-        return _Asked(test.record, where, self._slots[test.number], test.fewer)
-
-    def _writer(self, record: str) -> Writer:
-        return Writer(
-            record,
-            fields=self._layout.records[record].fields,
-            columns=self._layout.columns,
-            words=self._layout.words,
-            slots=self._slots,
-        )
-
-    def function(self, record: str, asked: Sequence[tuple[_Asked, Test]]) -> str:
+    def function(self, record: str, asked: Sequence[Counted]) -> str:
         """The name of the function that answers these questions."""
         block = self._layout.records[record]
-        writer = self._writer(record)
-        wheres = {one.where: writer.write(test) for one, test in asked}
-        counters = {where: f"c{n}" for n, where in enumerate(w for w in wheres if w != FALSE)}
-        counters |= {TRUE: "n", FALSE: "0"}
-        first = self._numbers + sorted(self._layout.records).index(record)
-        body = [f"    n = row[{block.count_index}]"]
-        counting = [(name, where) for where, name in counters.items() if name.startswith("c")]
-        body += [f"    {name} = 0" for name, where in counting if where != TRUE]
+        writer = Writer(
+            record, fields=block.fields, columns=self._layout.columns, words=self._layout.words
+        )
+        wheres = {test.where: writer.write(test.where) for test in asked}
+        counters: dict[str, str] = {TRUE: "n", FALSE: "0"}
+        for where in wheres.values():
+            counters.setdefault(where, f"c{len(counters)}")
+        counting = [(name, where) for where, name in counters.items() if where not in (TRUE, FALSE)]
+        body = [f"n = row[{block.count_index}]", *(f"{name} = 0" for name, _ in counting)]
         if counting:
-            body += [f"    b = p[{first}]", "    for _ in range(n):"]
-            reads = writer.reads(lambda place: f"row[b + {place}]")
-            body += [f"        {line}" for line in reads]
-            body += [f"        {name} += {where}" for name, where in counting]
-            body += [f"        b += {block.stride}"]
+            body += [f"b = p[{self._first[record]}]", "for _ in range(n):"]
+            inner = [*writer.reads(lambda place: f"row[b + {place}]"), *writer.shared()]
+            inner += [f"{name} += {where}" for name, where in counting]
+            body += [f"    {line}" for line in (*inner, f"b += {block.stride}")]
         bits = [
-            f"({counters[one.where]} {'<' if one.fewer else '>='} p[{one.slot}]) * {1 << bit}"
-            for bit, (one, _) in enumerate(asked)
+            f"({counters[wheres[test.where]]} {'<' if test.fewer else '>='} p[{test.number}])"
+            f" * {1 << bit}"
+            for bit, test in enumerate(asked)
         ]
-        body += ["    return (", "        " + "\n        | ".join(bits), "    )"]
-        text = "\n".join(body)
+        body += ["return (", "    " + "\n        | ".join(bits), ")"]
+        text = "\n".join(f"    {line}" for line in body)
         if text not in self._names:
             name = self._names[text] = f"_count_{record}_{len(self._names)}"
             self.lines += ["", "", "@_jit_inner", f"def {name}({_ARGUMENTS}):", text]
@@ -110,93 +88,98 @@ class _KindFunction:
     """Writes the function of one kind of subject."""
 
     def __init__(
-        self, kind: Kind, shape: Shape, layout: KernelLayout, slots: Sequence[int], passes: _Passes
+        self, kind: Kind, items: Sequence[ItemShape], layout: KernelLayout, passes: _Passes
     ) -> None:
-        self._items = [
-            (number, item) for number, item in enumerate(shape.items) if kind in item.kinds
-        ]
+        self._items = [(number, item) for number, item in enumerate(items) if kind in item.kinds]
         self._layout = layout
-        self._slots = slots
         self._passes = passes
-        self._answers: dict[_Asked, str] = {}
-        self._signals: dict[str, str] = {}
-        self._late = sorted({item.stratum for item in shape.items} - {_SIGNALS, _COLOURS})
+        self._answers: dict[Counted, str] = {}
+        self._writer = Writer(
+            "subject",
+            fields=layout.subject,
+            columns=layout.columns,
+            words=layout.words,
+            answers=self._answers,
+        )
 
     def lines(self, name: str) -> list[str]:
         """The function's lines."""
         counting = self._counting()
-        writers = [self._writer(late=False), self._writer(late=True)]
-        body: list[str] = []
-        raised: dict[str, list[str]] = {}
-        colours: dict[Colour, list[str]] = {}
-        for number, item in self._of(_SIGNALS):
-            body += self._item(number, writers[0].write(item.test))
-            raised.setdefault(item.raises_signal or "", []).append(f"h{number}")
-        for place, (signal, holding) in enumerate(sorted(raised.items())):
-            self._signals[signal] = f"s{place}"
-            body.append(f"s{place} = {any_of(holding)}")
-        for writer in writers:
-            writer.raised = self._signals
-        for number, item in self._of(_COLOURS):
-            body += self._item(number, writers[0].write(item.test))
-            if item.raises_colour is not None:
-                colours.setdefault(item.raises_colour, []).append(f"h{number}")
-        body += _category(colours, self._layout.override_index)
-        for number, item in self._of(*self._late):
-            body += self._item(number, writers[1].write(item.test))
-        reads = dict.fromkeys(
-            line for writer in writers for line in writer.reads(lambda place: f"row[{place}]")
-        )
+        strata = [*self._signals(), *self._colours(), *self._late()]
+        reads = self._writer.reads(lambda place: f"row[{place}]")
+        body = [*reads, *counting, *self._writer.shared(), *strata]
         head = ["", "", "@_jit_inner", f"def {name}({_ARGUMENTS}, out):"]
-        ordered = sorted(reads, key=lambda line: "vka".index(line[0]))
-        body += ["return in_force * 4 + proposed"]
-        return head + [f"    {line}" for line in (*ordered, *counting, *body)]
-
-    def _of(self, *strata: int) -> list[tuple[int, ItemShape]]:
-        return [(number, item) for number, item in self._items if item.stratum in strata]
-
-    @staticmethod
-    def _item(number: int, expression: str) -> list[str]:
-        return [f"h{number} = {expression}", f"out[{number}] = h{number}"]
-
-    def _writer(self, *, late: bool) -> Writer:
-        return Writer(
-            "subject",
-            fields=self._layout.subject,
-            columns=self._layout.columns,
-            words=self._layout.words,
-            slots=self._slots,
-            counted=lambda test: self._answers[self._passes.asked(test)],
-            late=late,
-        )
+        return [*head, *(f"    {line}" for line in body), "    return in_force * 4 + proposed"]
 
     def _counting(self) -> list[str]:
         """Calls one pass, or as many as its answers need, for each kind of record asked about."""
-        asked: dict[str, dict[_Asked, Test]] = {}
+        asked: dict[str, dict[Counted, None]] = {}
         for _, item in self._items:
             for test in _counts_in(item.test):
-                one = self._passes.asked(test)
-                asked.setdefault(one.record, {})[one] = test.where
+                asked.setdefault(test.record, {})[test] = None
         lines: list[str] = []
         for record, questions in sorted(asked.items()):
-            every = list(questions.items())
+            every = list(questions)
             for start in range(0, len(every), _BITS):
                 some = every[start : start + _BITS]
                 bits = f"m{len(lines)}"
-                function = self._passes.function(record, some)
-                lines.append(f"{bits} = {function}({_ARGUMENTS})")
-                for bit, (one, _) in enumerate(some):
-                    self._answers[one] = f"(({bits} & {1 << bit}) != 0)"
+                lines.append(f"{bits} = {self._passes.function(record, some)}({_ARGUMENTS})")
+                for bit, test in enumerate(some):
+                    self._answers[test] = f"({bits} & {1 << bit}) != 0"
         return lines
 
+    def _signals(self) -> Iterator[str]:
+        raised: dict[str, list[str]] = {}
+        for number, item in self._items:
+            if item.stratum == _SIGNALS:
+                yield from self._held(number, item)
+                raised.setdefault(item.raises_signal or "", []).append(f"h{number}")
+        names = {signal: f"s{place}" for place, signal in enumerate(sorted(raised))}
+        for signal, name in names.items():
+            yield f"{name} = {any_of(raised[signal])}"
+        self._writer.raised = names
 
-def _category(colours: Mapping[Colour, Sequence[str]], override_index: int) -> list[str]:
-    red, yellow = (any_of(colours.get(c, ())) for c in (Colour.RED, Colour.YELLOW))
-    return [
-        f"proposed = {Colour.RED.rank} if {red} else ({Colour.YELLOW.rank} if {yellow} else 0)",
-        f"override = row[{override_index}]",
-        f"in_force = proposed if override == {UNKNOWN} else override",
-    ]
+    def _colours(self) -> Iterator[str]:
+        raised: dict[Colour | None, list[str]] = {}
+        for number, item in self._items:
+            if item.stratum == _COLOURS:
+                yield from self._held(number, item)
+                raised.setdefault(item.raises_colour, []).append(f"h{number}")
+        proposed = str(Colour.GREEN.rank)
+        for colour in sorted(Colour, key=lambda colour: colour.rank):
+            if colour in raised:
+                proposed = f"({colour.rank} if {any_of(raised[colour])} else {proposed})"
+        yield f"proposed = {proposed}"
+        yield f"override = row[{self._layout.override_index}]"
+        yield f"in_force = proposed if override == {UNKNOWN} else override"
+        self._writer.late = True
+
+    def _late(self) -> Iterator[str]:
+        for number, item in self._items:
+            if item.stratum not in (_SIGNALS, _COLOURS):
+                yield from self._held(number, item)
+
+    def _held(self, number: int, item: ItemShape) -> Iterator[str]:
+        yield f"h{number} = {self._writer.write(item.test)}"
+        yield f"out[{number}] = h{number}"
+
+
+def _with_slots(test: Test, slots: Sequence[int]) -> Test:
+    """The test with slots for the places of its numbers, so that the same test is equal."""
+    match test:
+        case Every() | Some():
+            return replace(test, parts=tuple(_with_slots(part, slots) for part in test.parts))
+        case Negated():
+            return Negated(_with_slots(test.part, slots))
+        case Counted():
+            where = _with_slots(test.where, slots)
+            return replace(test, where=where, number=slots[test.number])
+        case Equal():
+            return replace(test, numbers=tuple(slots[number] for number in test.numbers))
+        case Bound():
+            return replace(test, number=slots[test.number])
+        case _:
+            return test
 
 
 def source_of(shape: Shape, layout: KernelLayout, slots: Sequence[int]) -> str:
@@ -204,13 +187,13 @@ def source_of(shape: Shape, layout: KernelLayout, slots: Sequence[int]) -> str:
 
     `slots` gives for each number of the shape where it stands among the numbers given.
     """
-    numbers = max(slots, default=-1) + 1
-    passes = _Passes(layout, slots, numbers)
+    items = [replace(item, test=_with_slots(item.test, slots)) for item in shape.items]
+    passes = _Passes(layout, max(slots, default=-1) + 1)
     kinds: list[str] = []
     choices: list[str] = []
     for kind in Kind:
         name = f"_of_{kind.value}"
-        kinds += _KindFunction(kind, shape, layout, slots, passes).lines(name)
+        kinds += _KindFunction(kind, items, layout, passes).lines(name)
         choices += [
             f"    if kind == {layout.words[kind]}:",
             f"        return {name}({_ARGUMENTS}, out)",

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.backends.kernel import (
@@ -56,7 +56,6 @@ def held(condition: Condition, *views: View) -> list[bool]:
 
 
 @given(programs_and_views())
-@settings(max_examples=150)
 def test_random_programs_as_the_reference(
     case: tuple[Program, list[tuple[View, Colour | None]]],
 ) -> None:
