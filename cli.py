@@ -22,6 +22,7 @@ __all__ = ["main", "tilsynstryk"]
 _COMMANDS = {
     "category": ("commands.category", "One subject: colour, why, what would change it, next visit"),
     "evaluate": ("commands.evaluate", "Evaluate a portfolio: colours, plans, samples, proposals"),
+    "finance": ("commands.finance", "What supervision costs and who pays"),
     "generate": ("commands.generate", "Generate a synthetic portfolio (no real data)"),
     "pressure": (
         "commands.pressure",
@@ -36,6 +37,8 @@ _COMMANDS = {
     "completion": ("commands.completion", "Shell completion for bash, zsh or fish"),
 }
 
+_GROUPS = {"finance", "rules"}
+
 
 class _LazyGroup(click.Group):
     """Lists commands without importing them."""
@@ -47,7 +50,7 @@ class _LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(_COMMANDS[cmd_name][0])
-        command = module.group if cmd_name == "rules" else module.command
+        command = module.group if cmd_name in _GROUPS else module.command
         if not isinstance(command, click.Command):
             raise TypeError(f"{cmd_name} is not a command")
         return command

@@ -17,7 +17,11 @@ from engine.finance.tariffs import base_row, tariffs_of
 from models.rulebook import Source
 from models.terms import Authority
 
-__all__ = ["Change", "Measure", "changes_of", "floor_visits"]
+__all__ = ["NATIONAL", "Change", "Measure", "changes_of", "floor_visits"]
+
+
+NATIONAL = frozenset({Reading.NATIONAL_MONEY, Reading.NATIONAL_FLOOR_VISITS})
+"""Readings of all five authorities together."""
 
 
 class Measure(StrEnum):
@@ -111,7 +115,7 @@ def _of_authority(finance: Finance, authority: Authority, year: int) -> Iterator
     if collected[0] and collected[1]:
         block = next(b for b in own.municipal_shares if b.year == year)
         yield change(Reading.COLLECTED, collected[0], collected[1], *block.sources)
-    base = [_smallest_base(finance, authority, y) for y in (year - 1, year)]
+    base = [_smallest_base(finance, authority, y, prices_of=year) for y in (year - 1, year)]
     row = base_row(own, year)
     if base[0] and base[1] and row is not None:
         yield change(Reading.BASE_TARIFF, base[0], base[1], *row.sources)
@@ -122,12 +126,19 @@ def _of_authority(finance: Finance, authority: Authority, year: int) -> Iterator
         yield change(Reading.FLOOR_VISITS, before, after, *counts.sources, *floors[1].sources)
 
 
-def _smallest_base(finance: Finance, authority: Authority, year: int) -> int | None:
-    """The base tariff of the smallest size class, as printed or else as worked out."""
-    for tariffs in tariffs_of(finance.of(authority), finance.national, year):
-        if tariffs.product is Product.BASE:
-            amounts = tariffs.printed_dkk or tariffs.amounts_dkk
-            return next(iter(amounts.values()), None)
+def _smallest_base(
+    finance: Finance, authority: Authority, year: int, *, prices_of: int
+) -> int | None:
+    """The base tariff of the smallest size class, as printed or else as worked out; in the prices
+    of that year, where it is printed in several."""
+    rows = [
+        tariffs
+        for tariffs in tariffs_of(finance.of(authority), finance.national, year)
+        if tariffs.product is Product.BASE
+    ]
+    for tariffs in sorted(rows, key=lambda row: row.prices_of != prices_of):
+        amounts = tariffs.printed_dkk or tariffs.amounts_dkk
+        return next(iter(amounts.values()), None)
     return None
 
 

@@ -69,10 +69,10 @@ class BaseInterval:
 class Tariffs:
     """One product's tariffs in a year, worked out.
 
-    `amounts_dkk`: by size class, as the base and the weights give them. `printed_dkk`: as printed,
-    if they are. `base`: the bases that give the printed row, or the one it was worked out from
-    (`low` and `high` then are the same); None where no base gives the row. `row` is None for
-    intensified supervision that no source prints.
+    `amounts_dkk`: by size class, as the base and the weights give them; `most_dkk` as the largest
+    base does, if several give the printed row. `printed_dkk`: as printed, if they are. `base`: the
+    bases that give the printed row, or the one it was worked out from; None where none gives it.
+    `row` is None for intensified supervision that no source prints; `rule` says how that is paid.
     """
 
     product: Product
@@ -80,6 +80,7 @@ class Tariffs:
     prices_of: int
     weights: BySize
     amounts_dkk: dict[str, int]
+    most_dkk: dict[str, int]
     printed_dkk: dict[str, int]
     base: BaseInterval | None
     row: TariffRow | None
@@ -92,10 +93,22 @@ class Tariffs:
             size for size, dkk in self.printed_dkk.items() if self.amounts_dkk.get(size) != dkk
         )
 
+    @property
+    def uncertain(self) -> tuple[str, ...]:
+        """The size classes whose amount depends on which of the bases it is."""
+        return tuple(size for size, dkk in self.amounts_dkk.items() if self.most_dkk[size] != dkk)
+
 
 def tariff_amounts(base_dkk: Fraction, weights: BySize) -> dict[str, int]:
     """Each size class's tariff: the unrounded base times its weight, halves up."""
     return {size: half_up_dkk(base_dkk * weight) for size, weight in weights.items()}
+
+
+def _most(base: BaseInterval, weights: BySize) -> dict[str, int]:
+    """Each size class's tariff from the largest base; the upper end itself is not one of them."""
+    if base.known:
+        return tariff_amounts(base.low, weights)
+    return {size: (base.high * weight + _HALF).__ceil__() - 1 for size, weight in weights.items()}
 
 
 def base_from_budget(dkk: Fraction | int, offers: OffersBySize, weights: BySize) -> Fraction:
@@ -212,19 +225,19 @@ def _of_row(authority: AuthorityFinance, national: NationalFinance, row: TariffR
             yearly = _base_of_year(authority, national, row.year)
             interval = None if yearly is None else interval.met(yearly)
     amounts: dict[str, int] = {}
+    most: dict[str, int] = {}
     if interval is not None:
-        amounts = tariff_amounts(interval.low, weights)
-        if index != 1:
-            amounts = {
-                size: int(rounded(dkk * index, row.forwarding_rounds))
-                for size, dkk in amounts.items()
-            }
+        amounts, most = (
+            {size: int(rounded(dkk * index, row.forwarding_rounds)) for size, dkk in found.items()}
+            for found in (tariff_amounts(interval.low, weights), _most(interval, weights))
+        )
     return Tariffs(
         product=row.product,
         year=row.year,
         prices_of=row.prices_of,
         weights=weights,
         amounts_dkk=amounts,
+        most_dkk=most,
         printed_dkk=printed,
         base=interval,
         row=row,
@@ -243,18 +256,21 @@ def _base_of_year(
 def _intensified_of(base: Tariffs, rule: Intensified) -> Tariffs:
     """A payment of intensified supervision as its share of the yearly base."""
     weights = _scaled(base.weights, rule.share_of_base)
-    amounts = {} if base.base is None else tariff_amounts(base.base.low, weights)
+    amounts: dict[str, int] = {}
+    most: dict[str, int] = {}
     if base.prices_of != base.year:
-        amounts = {
-            size: half_up_dkk(dkk * rule.share_of_base)
-            for size, dkk in (base.printed_dkk or base.amounts_dkk).items()
-        }
+        yearly = base.printed_dkk or base.amounts_dkk
+        amounts = {size: half_up_dkk(dkk * rule.share_of_base) for size, dkk in yearly.items()}
+        most = amounts
+    elif base.base is not None:
+        amounts, most = tariff_amounts(base.base.low, weights), _most(base.base, weights)
     return Tariffs(
         product=Product.INTENSIFIED,
         year=base.year,
         prices_of=base.prices_of,
         weights=weights,
         amounts_dkk=amounts,
+        most_dkk=most,
         printed_dkk={},
         base=base.base,
         row=None,
