@@ -32,6 +32,7 @@ _COMMANDS = {
     "rerun": ("commands.rerun", "Run again from a run record and compare the bytes"),
     "rules": ("commands.rules", "Show, check and test the rulebook"),
     "schema": ("commands.schema", "The tables of facts, as SQL or as empty Parquet files"),
+    "samples": ("commands.samples", "Sample visits as measurement: size, power, estimate, lift"),
     "template": ("commands.template", "An empty workbook to fill in with facts"),
     "what-if": ("commands.what_if", "One subject with changed facts: the difference"),
     "completion": ("commands.completion", "Shell completion for bash, zsh or fish"),
