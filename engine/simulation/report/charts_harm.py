@@ -1,0 +1,395 @@
+"""Charts of what a policy does to those supervised: delays, what is missed, false greens."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+
+from engine.simulation.report.canvas import (
+    Format,
+    chart_of,
+    colour_look,
+    policy_look,
+)
+from engine.simulation.report.charts_effort import values_of
+from engine.simulation.report.content import Chart
+from engine.simulation.report.drawing import (
+    Bar,
+    Course,
+    Group,
+    Piece,
+    Stack,
+    draw_bars,
+    draw_courses,
+    draw_stacks,
+)
+from engine.simulation.report.findings import Findings
+from engine.simulation.report.numbers import Unit
+from engine.simulation.report.results import Figure, PolicyShown
+from engine.simulation.tables import Measure
+from models.terms import Colour
+
+__all__ = [
+    "colour_chart",
+    "course_chart",
+    "delay_chart",
+    "flow_chart",
+    "green_chart",
+    "since_chart",
+    "theme_chart",
+]
+
+_YEAR = 12
+_LONGEST = 48
+_COLOURS = tuple(colour.value for colour in Colour)
+
+
+def _shares_until(counts: dict[int, float]) -> dict[int, float]:
+    """Per cent found within so many months, of all declines; -1 are those not found."""
+    total = sum(counts.values())
+    months = range(max(counts) + 1)
+    found = accumulate(counts.get(month, 0.0) for month in months)
+    return {month: 100 * share / total for month, share in zip(months, found, strict=True)}
+
+
+def delay_chart(findings: Findings) -> Chart | None:
+    """How many declines are found within so many months."""
+    results, texts = findings.results, findings.texts
+    courses, said = [], []
+    for number, policy in enumerate(results.policies):
+        found = results.folded("delay", policy, ["months"])
+        counts = {key[0]: figure.mean for key, figure in found.items()}
+        if not counts or max(counts) < 0 or sum(counts.values()) <= 0:
+            continue
+        shares = _shares_until(counts)
+        # What is found in a whole month is found by its end.
+        xs = (0.0, *(month + 1.0 for month in shares if month < _LONGEST))
+        ys = (0.0, *(share for month, share in shares.items() if month < _LONGEST))
+        courses.append(Course(policy.letter, xs, ys, policy_look(number)))
+        points = ", ".join(
+            f"{month}: {findings.numbers.figure(shares[month - 1], Unit.PERCENT)}"
+            for month in (3, 6, 12, 24, 36)
+            if month - 1 in shares
+        )
+        said.append(f"{policy.lettered}: {points}")
+    if not courses:
+        return None
+
+    def draw(format_: Format) -> object:
+        return draw_courses(
+            format_,
+            courses,
+            across=texts.said("axes.delay_across"),
+            up=texts.said("axes.delay_up"),
+            ticks=findings.ticks(),
+            top_at=100,
+            lines_at=[
+                (_YEAR, texts.said("marks.a_year")),
+                (2 * _YEAR, texts.said("marks.two_years")),
+            ],
+            every=_YEAR if format_.narrow else _YEAR / 2,
+            across_at=((50, texts.said("marks.half")),),
+        )
+
+    return chart_of(
+        "delay",
+        draw,
+        title=findings.moved(Measure.DELAY_MEDIAN_MONTHS),
+        axis=f"{texts.said('axes.delay_up')} / {texts.said('axes.delay_across')}",
+        values="; ".join(said),
+        key=findings.key("delay", lines=True),
+        note=texts.said("notes.delay"),
+    )
+
+
+def course_chart(findings: Findings) -> Chart | None:
+    """Places that are poor without anyone knowing it, month by month."""
+    results, texts = findings.results, findings.texts
+    courses, last = [], {}
+    for number, policy in enumerate(results.policies):
+        series = results.series(policy, Measure.UNDETECTED_MONTHS)
+        if not series:
+            continue
+        figures = [figure for _, figure in series]
+        courses.append(
+            Course(
+                policy.letter,
+                tuple(month.year + (month.month - 1) / 12 for month, _ in series),
+                tuple(figure.mean for figure in figures),
+                policy_look(number),
+                tuple(figure.error for figure in figures),
+            )
+        )
+        last[policy.name] = figures[-1]
+    if results.baseline.name not in last:
+        return None
+    base = last[results.baseline.name]
+    others = [p for p in results.others if p.name in last]
+    farthest = max(others, key=lambda p: abs(last[p.name].mean - base.mean), default=None)
+    shown = texts.figure(base.mean, Measure.UNDETECTED_MONTHS, max(base.error, 1.0))
+    if farthest is None:
+        title = texts.said("charts.course_one", base=shown)
+    else:
+        end = last[farthest.name]
+        now = texts.figure(end.mean, Measure.UNDETECTED_MONTHS, max(end.error, 1.0))
+        title = texts.said("charts.course", base=shown, now=now, policy=findings.quoted(farthest))
+
+    def draw(format_: Format) -> object:
+        return draw_courses(
+            format_,
+            courses,
+            across=texts.said("axes.course_across"),
+            up=texts.said("axes.course_up"),
+            ticks=findings.ticks(),
+            years=True,
+        )
+
+    return chart_of(
+        "course",
+        draw,
+        title=title,
+        axis=f"{texts.said('axes.course_up')} / {texts.said('axes.course_across')}",
+        values="; ".join(
+            f"{p.lettered}: {texts.with_error(f.mean, Measure.UNDETECTED_MONTHS, f.error)}"
+            for p in results.policies
+            if (f := last.get(p.name)) is not None
+        ),
+        key=findings.key("course", lines=True),
+        note=texts.said("notes.course"),
+    )
+
+
+def colour_chart(findings: Findings) -> Chart | None:
+    """Undetected months by the colour that the place had meanwhile."""
+    results, texts = findings.results, findings.texts
+    stacks: list[Stack] = []
+    shares: dict[str, float] = {}
+    said = []
+    for policy in results.policies:
+        found = {k[0]: f.mean for k, f in results.folded("undetected", policy, ["colour"]).items()}
+        total = sum(found.values())
+        if total <= 0:
+            continue
+        shares[policy.name] = 100 * found.get("green", 0.0) / total
+        words = {
+            c: f"{texts.word('colour', c)} {findings.numbers.plain(v)}" for c, v in found.items()
+        }
+        pieces = [Piece(found[c], words[c], colour_look(c)) for c in _COLOURS if c in found]
+        stacks.append(Stack(policy.letter, tuple(pieces), findings.numbers.plain(total)))
+        said.append(f"{policy.lettered}: {', '.join(words[c] for c in _COLOURS if c in found)}")
+    if not stacks:
+        return None
+
+    def draw(format_: Format) -> object:
+        return draw_stacks(
+            format_, stacks, axis=texts.said("axes.undetected"), ticks=findings.ticks()
+        )
+
+    return chart_of(
+        "colour",
+        draw,
+        title=_shared_title(findings, "colour", shares, Unit.PERCENT),
+        axis=texts.said("axes.undetected"),
+        values="; ".join(said),
+        key=findings.key_of(
+            "colour", [(texts.word("colour", c), colour_look(c)) for c in _COLOURS]
+        ),
+        note=findings.letters(),
+    )
+
+
+def _shared_title(findings: Findings, chart: str, values: dict[str, float], unit: Unit) -> str:
+    results, numbers = findings.results, findings.numbers
+    base = values.get(results.baseline.name, 0.0)
+    shown = numbers.figure(base, unit)
+    others = [policy for policy in results.others if policy.name in values]
+    farthest = max(others, key=lambda p: abs(values[p.name] - base), default=None)
+    now = shown if farthest is None else numbers.figure(values[farthest.name], unit)
+    if farthest is None or now == shown:
+        return findings.texts.said(f"charts.{chart}_one", base=shown)
+    return findings.texts.said(
+        f"charts.{chart}", base=shown, now=now, policy=findings.quoted(farthest)
+    )
+
+
+def theme_chart(findings: Findings) -> Chart | None:
+    """Undetected months by theme group."""
+    results, texts = findings.results, findings.texts
+    found = {p.name: results.folded("undetected", p, ["theme_group"]) for p in results.policies}
+    themes = list(dict.fromkeys(key[0] for figures in found.values() for key in figures))
+    groups = []
+    for theme in themes:
+        bars = [
+            _measured(findings, policy, number, figure)
+            for number, policy in enumerate(results.policies)
+            if (figure := found[policy.name].get((theme,))) is not None
+        ]
+        groups.append(Group(texts.word("theme_group", theme), tuple(bars)))
+    if not groups:
+        return None
+    worst = max(groups, key=lambda group: max(bar.value for bar in group.bars))
+    top = max(worst.bars[1:], key=lambda bar: bar.value, default=None)
+    if top is None:
+        title = texts.said("charts.theme_one", theme=worst.heading.lower(), base=worst.bars[0].text)
+    else:
+        policy = next(p for p in results.policies if p.letter == top.label)
+        title = texts.said(
+            "charts.theme",
+            theme=worst.heading.lower(),
+            base=worst.bars[0].text,
+            now=top.text,
+            policy=findings.quoted(policy),
+        )
+
+    def draw(format_: Format) -> object:
+        return draw_bars(
+            format_, groups, axis=texts.said("axes.undetected"), ticks=findings.ticks()
+        )
+
+    return chart_of(
+        "theme",
+        draw,
+        title=title,
+        axis=texts.said("axes.undetected"),
+        values=values_of(groups, findings),
+        key=findings.key("theme"),
+        note=texts.said("notes.error_bar"),
+    )
+
+
+def _measured(findings: Findings, policy: PolicyShown, number: int, figure: Figure) -> Bar:
+    return Bar(
+        policy.letter,
+        figure.mean,
+        findings.texts.figure(figure.mean, Measure.UNDETECTED_MONTHS, figure.error),
+        policy_look(number),
+        max(0.0, figure.mean - 2 * figure.error),
+        figure.mean + 2 * figure.error,
+    )
+
+
+def green_chart(findings: Findings) -> Chart | None:
+    """The share of greens that are truly not green, with the range of nine in ten replicates."""
+    results, texts = findings.results, findings.texts
+    bars = []
+    for number, policy in enumerate(results.policies):
+        level = results.level(policy, Measure.FALSE_GREEN_PERCENT)
+        if level is not None:
+            text = texts.figure(level.mean, Measure.FALSE_GREEN_PERCENT, level.error)
+            bars.append(
+                Bar(policy.letter, level.mean, text, policy_look(number), level.low, level.high)
+            )
+    if not bars:
+        return None
+    groups = [Group("", tuple(bars))]
+
+    def draw(format_: Format) -> object:
+        return draw_bars(
+            format_, groups, axis=texts.said("axes.false_green"), ticks=findings.ticks()
+        )
+
+    return chart_of(
+        "greens",
+        draw,
+        title=findings.moved(Measure.FALSE_GREEN_PERCENT),
+        axis=texts.said("axes.false_green"),
+        values=values_of(groups, findings),
+        key=findings.key("greens"),
+        note=texts.said("notes.nine_in_ten"),
+    )
+
+
+def since_chart(findings: Findings) -> Chart | None:
+    """How many have not been visited for so many months, at the end."""
+    results, texts = findings.results, findings.texts
+    courses, said = [], []
+    for number, policy in enumerate(results.policies):
+        found = results.folded("since_visit", policy, ["months"])
+        counts = {key[0]: figure.mean for key, figure in found.items() if key[0] >= 0}
+        total = sum(counts.values())
+        if total <= 0:
+            continue
+        xs = tuple(float(month) for month in range(max(counts) + 2))
+        left, ys = total, []
+        for month in range(max(counts) + 2):
+            ys.append(100 * max(left, 0.0) / total)
+            left -= counts.get(month, 0.0)
+        courses.append(Course(policy.letter, xs, tuple(ys), policy_look(number)))
+        points = ", ".join(
+            f"{month}: {findings.numbers.figure(ys[month], Unit.PERCENT)}"
+            for month in (6, 12, 24, 36)
+            if month < len(ys)
+        )
+        said.append(f"{policy.lettered}: {points}")
+    if not courses:
+        return None
+
+    def draw(format_: Format) -> object:
+        return draw_courses(
+            format_,
+            courses,
+            across=texts.said("axes.since_across"),
+            up=texts.said("axes.since_up"),
+            ticks=findings.ticks(),
+            top_at=100,
+            lines_at=[
+                (_YEAR, texts.said("marks.a_year")),
+                (2 * _YEAR, texts.said("marks.two_years")),
+            ],
+            every=_YEAR if format_.narrow else _YEAR / 2,
+        )
+
+    return chart_of(
+        "since",
+        draw,
+        title=findings.moved(Measure.SINCE_VISIT_OVER_TWO_YEARS),
+        axis=f"{texts.said('axes.since_up')} / {texts.said('axes.since_across')}",
+        values="; ".join(said),
+        key=findings.key("since", lines=True),
+        note=texts.said("notes.since"),
+    )
+
+
+def flow_chart(findings: Findings) -> Chart | None:
+    """Of those of a colour, which colour they have a year later."""
+    results, texts = findings.results, findings.texts
+    by = ["from_colour", "to_colour"]
+    found = {p.name: results.folded("flow", p, by, ["year"]) for p in results.policies}
+    stacks: list[Stack] = []
+    stay: dict[str, float] = {}
+    said = []
+    for before in _COLOURS:
+        first = True
+        for policy in results.policies:
+            row = {c: f.mean for c in _COLOURS if (f := found[policy.name].get((before, c)))}
+            total = sum(row.values())
+            if total <= 0:
+                continue
+            shares = {c: 100 * value / total for c, value in row.items()}
+            if before == Colour.GREEN:
+                stay[policy.name] = shares.get(before, 0.0)
+            words = {
+                c: f"{texts.word('colour', c)} {findings.numbers.plain(s)}"
+                for c, s in shares.items()
+            }
+            pieces = tuple(Piece(s, words[c], colour_look(c)) for c, s in shares.items())
+            heading = texts.heading("colour", before) if first else ""
+            stacks.append(Stack(policy.letter, pieces, "", heading))
+            first = False
+            said.append(
+                f"{texts.word('colour', before)}, {policy.lettered}: {', '.join(words.values())}"
+            )
+    if not stacks:
+        return None
+
+    def draw(format_: Format) -> object:
+        return draw_stacks(format_, stacks, axis=texts.said("axes.flow"), ticks=findings.ticks())
+
+    return chart_of(
+        "flow",
+        draw,
+        title=_shared_title(findings, "flow", stay, Unit.COUNT),
+        axis=texts.said("axes.flow"),
+        values="; ".join(said),
+        key=findings.key_of("flow", [(texts.word("colour", c), colour_look(c)) for c in _COLOURS]),
+        note=findings.letters(),
+    )

@@ -1,0 +1,173 @@
+"""The tables of a simulation, asked as a report asks them."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from engine.rulebook.catalogue import Lang
+from engine.simulation.tables import SCHEMAS
+
+__all__ = ["ALL", "Figure", "PolicyShown", "Results"]
+
+ALL = "all"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_FOLDED = ("kind", "authority", "theme_group", "colour", "purpose", "notice")
+_HEADLINES = ("headline", "difference")
+_Key = tuple[str, str, str, str]
+
+
+class Figure(NamedTuple):
+    """A mean over replicates, its Monte Carlo error, and the range of nine in ten replicates."""
+
+    mean: float
+    error: float
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def told_from_zero(self) -> bool:
+        """Whether it is more than two Monte Carlo errors away from nothing."""
+        return abs(self.mean) > 2 * self.error
+
+
+@dataclass(frozen=True)
+class PolicyShown:
+    """A policy with the letter it bears in charts and tables."""
+
+    name: str
+    letter: str
+    title: str
+    baseline: bool
+    rulebook_hash: str
+    cut_measure: str | None
+    cut_percent: float | None
+    depth_percent: float | None
+    frame_hours_per_year: float | None
+
+    @property
+    def lettered(self) -> str:
+        """`B · 30 % færre timer`."""
+        return f"{self.letter} · {self.title}"
+
+
+class Results:
+    """One simulation's tables. A table that is not there is one without rows."""
+
+    def __init__(self, tables: Mapping[str, pa.Table], *, lang: Lang) -> None:
+        self.lang: Lang = lang
+        self.tables = {name: tables.get(name, SCHEMAS[name].empty_table()) for name in SCHEMAS}
+        shown = [
+            PolicyShown(
+                name=row["policy"],
+                letter=_LETTERS[number % len(_LETTERS)],
+                title=row[f"title_{lang}"] or row["policy"],
+                baseline=bool(row["baseline"]),
+                rulebook_hash=row["rulebook_hash"] or "",
+                cut_measure=row["cut_measure"],
+                cut_percent=row["cut_percent"],
+                depth_percent=row["depth_percent"],
+                frame_hours_per_year=row["frame_hours_per_year"],
+            )
+            for number, row in enumerate(self._baseline_first())
+        ]
+        self.policies = tuple(shown)
+        self.baseline = shown[0]
+        self.others = tuple(shown[1:])
+        self._figures = {name: self._indexed(name) for name in _HEADLINES}
+
+    def _baseline_first(self) -> list[dict[str, Any]]:
+        return sorted(self.tables["policy"].to_pylist(), key=lambda row: not row["baseline"])
+
+    def _indexed(self, name: str) -> dict[_Key, Figure]:
+        return {
+            (row["policy"], row["measure"], row["kind"], row["authority"]): Figure(
+                row["mean"], row["mc_error"], row["low"], row["high"]
+            )
+            for row in self.tables[name].to_pylist()
+            if row["mean"] is not None and math.isfinite(row["mean"])
+        }
+
+    def level(
+        self, policy: PolicyShown, measure: str, *, kind: str = ALL, authority: str = ALL
+    ) -> Figure | None:
+        """What a policy gives on a measure; counts are per year."""
+        return self._figures["headline"].get((policy.name, measure, kind, authority))
+
+    def difference(
+        self, policy: PolicyShown, measure: str, *, kind: str = ALL, authority: str = ALL
+    ) -> Figure | None:
+        """A policy less the baseline, on the same draws."""
+        return self._figures["difference"].get((policy.name, measure, kind, authority))
+
+    def change_percent(self, policy: PolicyShown, measure: str) -> Figure | None:
+        """The difference as a share of the baseline's level."""
+        base, difference = self.level(self.baseline, measure), self.difference(policy, measure)
+        if base is None or difference is None or base.mean == 0:
+            return None
+        share = difference.mean / base.mean
+        error = math.hypot(difference.error, share * base.error) / abs(base.mean)
+        return Figure(share * 100, error * 100)
+
+    def most_changed(self, measure: str) -> PolicyShown | None:
+        """The policy farthest from the baseline on a measure."""
+        found = [(policy, self.difference(policy, measure)) for policy in self.others]
+        known = [(abs(figure.mean), policy) for policy, figure in found if figure is not None]
+        return max(known, key=lambda pair: pair[0])[1] if known else None
+
+    def words_in(self, column: str) -> tuple[str, ...]:
+        """The kinds or authorities that have figures of their own, in order of appearance."""
+        found = pc.unique(self.tables["headline"][column]).to_pylist()
+        return tuple(word for word in found if word not in (ALL, None))
+
+    def rows(self, table: str, **wanted: str) -> list[dict[str, Any]]:
+        """The rows of a table whose columns hold those words."""
+        found = self.tables[table]
+        for column, word in wanted.items():
+            found = found.filter(pc.equal(found[column], word))
+        rows: list[dict[str, Any]] = found.to_pylist()
+        return rows
+
+    def series(self, policy: PolicyShown, measure: str) -> list[tuple[date, Figure]]:
+        """A measure month by month, of all kinds and authorities."""
+        rows = self.rows("month", policy=policy.name, measure=measure, kind=ALL, authority=ALL)
+        found = [(row["month"], Figure(row["mean"], row["mc_error"])) for row in rows]
+        return sorted(found, key=lambda pair: pair[0])
+
+    def folded(
+        self, table: str, policy: PolicyShown, by: Sequence[str], over: Sequence[str] = ()
+    ) -> dict[tuple[Any, ...], Figure]:
+        """A table's figures by some of its columns.
+
+        Of any other column the line for all together counts, or the sum where there is none; of
+        those in `over` (years) the mean.
+        """
+        rows = self.rows(table, policy=policy.name)
+        for column in (c for c in _FOLDED if rows and c in rows[0]):
+            has_all = any(row[column] == ALL for row in rows)
+            if column in by:
+                single = [row for row in rows if row[column] != ALL]
+                rows = single or rows
+            elif has_all:
+                rows = [row for row in rows if row[column] == ALL]
+        times = math.prod(len({row[column] for row in rows}) for column in over) or 1
+        return dict(_sums(rows, by, times))
+
+
+def _sums(
+    rows: Iterable[dict[str, Any]], by: Sequence[str], times: int
+) -> Iterator[tuple[tuple[Any, ...], Figure]]:
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        groups[tuple(row[column] for column in by)].append(row)
+    for key, members in groups.items():
+        mean = math.fsum(row["mean"] for row in members) / times
+        error = math.hypot(*(row["mc_error"] for row in members)) / times
+        yield key, Figure(mean, error)

@@ -1,0 +1,323 @@
+"""The sections on what was compared, what it costs, and what it all rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.simulation.report.charts_assumptions import (
+    answers,
+    fit_chart,
+    share_chart,
+    title_of,
+    tornado_chart,
+)
+from engine.simulation.report.charts_effort import (
+    change_chart,
+    frame_chart,
+    load_chart,
+    sanction_chart,
+    signed_percent,
+    visit_chart,
+)
+from engine.simulation.report.content import Block, Bullets, Cell, Paragraph, Section, Table
+from engine.simulation.report.findings import Findings
+from engine.simulation.report.numbers import NO_NUMBER, Unit
+from engine.simulation.report.results import PolicyShown
+from engine.simulation.report.summary import Summary
+from engine.simulation.tables import Measure
+from models.terms import Basis
+
+__all__ = [
+    "assumptions",
+    "compared",
+    "decides",
+    "effort",
+    "fit",
+    "limits",
+    "load",
+    "reading",
+    "sanctions",
+]
+
+_HASH = 12
+_EFFORT = (
+    Measure.VISITS,
+    Measure.VISITS_UNANNOUNCED_PERCENT,
+    Measure.VISITS_NOT_MET,
+    Measure.VISITS_PUT_OFF,
+    Measure.HOURS,
+    Measure.MONEY_DKK,
+)
+_READINGS = (Measure.HOURS, Measure.VISITS, Measure.MONEY_DKK)
+_SANCTIONS = (
+    Measure.CONCERNS_OUTSIDE,
+    Measure.CONCERNS_WHISTLEBLOWER,
+    Measure.CONCERNS_VISIT,
+    Measure.SAMPLES,
+    Measure.SAMPLES_CHANGED,
+    Measure.ORDERS_WARNED,
+    Measure.ORDERS,
+    Measure.INTENSIFIED,
+    Measure.WITHDRAWALS,
+)
+
+
+def _section(findings: Findings, name: str, blocks: Sequence[Block | None]) -> Section:
+    kept = tuple(block for block in blocks if block is not None)
+    return Section(name, findings.texts.said(f"sections.{name}"), kept)
+
+
+def compared(findings: Findings) -> Section:
+    """The policies, their cuts and frames, and the cut on every measure."""
+    texts, results = findings.texts, findings.results
+    columns = ("policy", "cut_percent", "depth_percent", "frame_hours_per_year", "rulebook_hash")
+    codes = ("policy", "cut_measure", "depth_percent", "frame_hours_per_year", "rulebook_hash")
+    head = tuple(texts.said(f"columns.{code}") for code in codes)
+    rows = tuple(
+        (
+            Cell(_named(findings, policy)),
+            Cell(_cut(findings, policy)),
+            Cell(findings.numbers.as_written(policy.depth_percent)),
+            Cell(findings.numbers.plain(policy.frame_hours_per_year)),
+            Cell(policy.rulebook_hash[:_HASH] or NO_NUMBER),
+        )
+        for policy in results.policies
+    )
+    words = tuple(columns.index(c) for c in ("policy", "cut_percent", "rulebook_hash"))
+    blocks: list[Block | None] = [
+        Paragraph(texts.said("compared.draws"), "lead"),
+        Table(texts.said("compared.policies"), head, rows, words),
+    ]
+    if results.others:
+        blocks += [
+            Paragraph(texts.said("compared.readings_why")),
+            change_chart(findings),
+            _readings(findings),
+        ]
+    return _section(findings, "compared", blocks)
+
+
+def _named(findings: Findings, policy: PolicyShown) -> str:
+    if policy.baseline:
+        return findings.texts.said("words.baseline", title=policy.lettered)
+    return policy.lettered
+
+
+def _cut(findings: Findings, policy: PolicyShown) -> str:
+    if not policy.cut_percent or not policy.cut_measure:
+        return findings.texts.said("words.none")
+    return findings.texts.said(
+        "compared.cut",
+        percent=findings.percent(policy.cut_percent),
+        measure=findings.texts.cut_measure(policy.cut_measure),
+    )
+
+
+def _readings(findings: Findings) -> Table:
+    results, texts = findings.results, findings.texts
+    head = (texts.said("columns.measure"), *(policy.lettered for policy in results.others))
+    rows = tuple(
+        (
+            Cell(texts.measure(measure)),
+            *(
+                Cell(signed_percent(findings, results.change_percent(policy, measure)))
+                for policy in results.others
+            ),
+        )
+        for measure in _READINGS
+    )
+    return Table(texts.said("compared.readings"), head, rows)
+
+
+def effort(findings: Findings) -> Section:
+    """Visits by purpose and notice, hours and money against the frame."""
+    said = findings.texts.said
+    blocks = [
+        frame_chart(findings),
+        _against_frame(findings),
+        visit_chart(findings),
+        findings.table(said("effort.table"), _EFFORT),
+        _purposes(findings),
+    ]
+    return _section(findings, "effort", blocks)
+
+
+def _against_frame(findings: Findings) -> Table | None:
+    results, texts, numbers = findings.results, findings.texts, findings.numbers
+    if not any(policy.frame_hours_per_year for policy in results.policies):
+        return None
+    hours = {p.name: results.level(p, Measure.HOURS) for p in results.policies}
+    rows: list[tuple[Cell, ...]] = [
+        (
+            Cell(texts.said("effort.frame")),
+            *(Cell(numbers.plain(p.frame_hours_per_year)) for p in results.policies),
+        ),
+        (
+            Cell(texts.measure(Measure.HOURS)),
+            *(findings.cell(p, Measure.HOURS) for p in results.policies),
+        ),
+    ]
+    used = [Cell(texts.said("effort.used"))]
+    for policy in results.policies:
+        level, frame = hours[policy.name], policy.frame_hours_per_year
+        share = None if level is None or not frame else 100 * level.mean / frame
+        used.append(Cell(numbers.figure(share, Unit.PERCENT)))
+    return Table(
+        findings.texts.said("sections.effort"), findings.head("measure"), (*rows, tuple(used))
+    )
+
+
+def _purposes(findings: Findings) -> Table | None:
+    results, texts = findings.results, findings.texts
+    by = ["purpose", "notice"]
+    found = {p.name: results.folded("visit", p, by, ["year"]) for p in results.policies}
+    keys = dict.fromkeys(key for figures in found.values() for key in figures)
+    rows = []
+    for purpose, notice in keys:
+        cells = []
+        for policy in results.policies:
+            figure = found[policy.name].get((purpose, notice))
+            text = (
+                NO_NUMBER
+                if figure is None
+                else findings.numbers.with_error(figure.mean, Unit.COUNT, figure.error)
+            )
+            cells.append(Cell(text))
+        name = f"{texts.word('purpose', purpose)}, {texts.word('notice', notice)}"
+        rows.append((Cell(name), *cells))
+    return (
+        Table(texts.said("effort.purposes"), findings.head("purpose"), tuple(rows))
+        if rows
+        else None
+    )
+
+
+def load(findings: Findings) -> Section:
+    """Hours per consultant."""
+    caption = findings.texts.said("load.table")
+    chart = load_chart(findings)
+    split = findings.split(caption, Measure.HOURS_PER_CONSULTANT, "authority")
+    none = None if chart or split else Paragraph(findings.texts.said("load.none"), "note")
+    return _section(findings, "load", [chart, split, none])
+
+
+def sanctions(findings: Findings) -> Section:
+    """Concerns, samples and sanctions."""
+    said = findings.texts.said
+    table = findings.table(said("sanctions.table"), _SANCTIONS)
+    intro = Paragraph(said("sanctions.intro"), "lead")
+    return _section(findings, "sanctions", [intro, sanction_chart(findings), table])
+
+
+def decides(findings: Findings, summary: Summary) -> Section:
+    """Every doubt, the tornados, the shares of variance."""
+    said = findings.texts.said
+    blocks: list[Block | None] = [Paragraph(line, "doubt", "!") for line in summary.doubts()]
+    found = answers(findings)
+    blocks.insert(0, Paragraph(said("decides.intro" if found else "decides.none"), "lead"))
+    for policy, measure, rows in found:
+        blocks += [
+            tornado_chart(findings, policy, measure, rows),
+            share_chart(findings, policy, measure, rows),
+            _answer_table(findings, policy, measure, rows),
+        ]
+    return _section(findings, "decides", blocks)
+
+
+def _answer_table(
+    findings: Findings, policy: PolicyShown, measure: str, rows: list[dict[str, Any]]
+) -> Table:
+    texts = findings.texts
+    codes = ("assumption", "at_low", "at_value", "at_high", "share")
+    shown = []
+    for row in rows:
+        cells = [
+            Cell(texts.with_error(row[end], measure, None, signed=True))
+            for end in ("at_low", "at_value", "at_high")
+        ]
+        share = findings.numbers.with_error(
+            row["variance_share_percent"], Unit.PERCENT, row["variance_share_error"]
+        )
+        below = texts.said("decides.flips") if row["sign_changes"] else ""
+        shown.append((Cell(title_of(findings, row["assumption"]), below), *cells, Cell(share)))
+    caption = texts.said("decides.table", measure=texts.measure(measure))
+    head = tuple(texts.said(f"decides.{code}") for code in codes)
+    return Table(f"{policy.lettered}. {caption}", head, tuple(shown))
+
+
+def assumptions(findings: Findings) -> Section:
+    """Every quantity with its range, basis and source; what is ours is marked."""
+    texts, numbers, lang = findings.texts, findings.numbers, findings.texts.lang
+    rows = []
+    for row in findings.results.rows("assumption"):
+        ours = row["basis"] == Basis.ASSUMPTION
+        unit = texts.label("units", row["unit"] or "")
+        low, high = numbers.as_written(row["low"]), numbers.as_written(row["high"])
+        basis = texts.word("basis", row["basis"] or "")
+        fitted = texts.said("words.fitted") if row["fitted"] else ""
+        rows.append(
+            (
+                Cell(str(row[f"title_{lang}"] or row["assumption"]), str(row["assumption"])),
+                Cell(f"{numbers.as_written(row['value'])} {unit}".strip()),
+                Cell(f"{low} – {high}"),
+                Cell(basis, fitted, mark=ours),
+                Cell(str(row[f"source_{lang}"] or "")),
+            )
+        )
+    if not rows:
+        none = Paragraph(texts.said("assumptions.none"), "note")
+        return _section(findings, "assumptions", [none])
+    codes = ("quantity", "value", "range", "basis", "source")
+    head = tuple(texts.said(f"assumptions.{code}") for code in codes)
+    table = Table(texts.said("sections.assumptions"), head, tuple(rows), (0, 3, 4))
+    intro = Paragraph(texts.said("assumptions.intro"), "lead")
+    return _section(findings, "assumptions", [intro, table])
+
+
+def fit(findings: Findings) -> Section:
+    """Published figures beside simulated ones."""
+    texts, numbers, lang = findings.texts, findings.numbers, findings.texts.lang
+    found = findings.results.rows("fit")
+    if not found:
+        none = Paragraph(texts.said("fit.none"), "doubt", "?")
+        return _section(findings, "fit", [none])
+    rows = []
+    for row in found:
+        published, simulated = row["published"], row["simulated"]
+        deviation = None
+        if published and simulated is not None:
+            deviation = 100 * (simulated / published - 1)
+        unit = texts.label("units", row["unit"] or "")
+        rows.append(
+            (
+                Cell(str(row[f"title_{lang}"] or row["margin"]), unit),
+                Cell(numbers.as_written(published)),
+                Cell(_simulated(findings, simulated, row["mc_error"])),
+                Cell(numbers.figure(deviation, Unit.PERCENT, signed=True)),
+                Cell(numbers.figure(row["tolerance_percent"], Unit.PERCENT)),
+                Cell(texts.said("fit.within" if row["within"] else "fit.outside")),
+                Cell(str(row["source"] or "")),
+            )
+        )
+    codes = ("margin", "published", "simulated", "deviation", "tolerance", "verdict", "source")
+    head = tuple(texts.said(f"fit.{code}") for code in codes)
+    table = Table(texts.said("sections.fit"), head, tuple(rows), (0, 5, 6))
+    intro = Paragraph(texts.said("fit.intro"), "lead")
+    return _section(findings, "fit", [intro, fit_chart(findings), table])
+
+
+def _simulated(findings: Findings, value: float | None, error: float | None) -> str:
+    return findings.numbers.with_error(value, Unit.MONTHS, error)
+
+
+def reading(findings: Findings) -> Section:
+    """How to read the errors and ranges."""
+    lines = findings.texts.lines("reading.lines")
+    return _section(findings, "reading", [Bullets(tuple(("", line) for line in lines))])
+
+
+def limits(findings: Findings) -> Section:
+    """What the report cannot say."""
+    lines = findings.texts.lines("limits.lines")
+    return _section(findings, "limits", [Bullets(tuple(("", line) for line in lines))])

@@ -1,0 +1,241 @@
+"""The sections on what happens: to those supervised, to the law's minimum, to colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.simulation.report.charts_harm import (
+    colour_chart,
+    course_chart,
+    delay_chart,
+    flow_chart,
+    green_chart,
+    since_chart,
+    theme_chart,
+)
+from engine.simulation.report.content import Block, Cell, Paragraph, Section, Table
+from engine.simulation.report.findings import Findings
+from engine.simulation.report.numbers import NO_NUMBER, Unit
+from engine.simulation.report.results import Figure, PolicyShown
+from engine.simulation.report.summary import BreachCount
+from engine.simulation.tables import Measure
+
+__all__ = ["breaches", "flows", "greens", "harm", "since"]
+
+_DELAYS = (
+    Measure.DECLINES,
+    Measure.DECLINES_FOUND,
+    Measure.DECLINES_RECOVERED_UNFOUND,
+    Measure.DELAY_MEAN_MONTHS,
+    Measure.DELAY_MEDIAN_MONTHS,
+    Measure.DELAY_90_PERCENT_MONTHS,
+    Measure.DELAY_OVER_A_YEAR_PERCENT,
+    Measure.POOR_MONTHS,
+    Measure.UNDETECTED_MONTHS,
+    Measure.UNDETECTED_SERIOUS_MONTHS,
+)
+_SPLIT = (Measure.UNDETECTED_MONTHS, Measure.DELAY_MEDIAN_MONTHS, Measure.DELAY_90_PERCENT_MONTHS)
+_YEAR = 12
+
+
+def harm(findings: Findings) -> Section:
+    """Delays and undetected poor quality, in all and by theme, colour, kind and authority."""
+    said = findings.texts.said
+    blocks: list[Block | None] = [
+        Paragraph(said("harm.intro"), "lead"),
+        delay_chart(findings),
+        findings.table(said("harm.delays"), _DELAYS),
+        _by_theme(findings),
+        course_chart(findings),
+        colour_chart(findings),
+        theme_chart(findings),
+    ]
+    for column in ("kind", "authority"):
+        for measure in _SPLIT:
+            caption = f"{said(f'harm.by_{column}')}: {findings.texts.measure(measure)}"
+            blocks.append(findings.split(caption, measure, column))
+    return _section(findings, "harm", blocks)
+
+
+def _section(findings: Findings, name: str, blocks: list[Block | None]) -> Section:
+    kept = tuple(block for block in blocks if block is not None)
+    return Section(name, findings.texts.said(f"sections.{name}"), kept)
+
+
+def _by_theme(findings: Findings) -> Table | None:
+    results, texts = findings.results, findings.texts
+    by = ["theme_group", "months"]
+    found = {policy.name: results.folded("delay", policy, by) for policy in results.policies}
+    themes = dict.fromkeys(key[0] for figures in found.values() for key in figures)
+    rows = []
+    for theme in themes:
+        cells = []
+        for policy in results.policies:
+            counts = {
+                key[1]: figure.mean for key, figure in found[policy.name].items() if key[0] == theme
+            }
+            cells.append(_spread(findings, counts))
+        rows.append((Cell(texts.word("theme_group", theme)), *cells))
+    return (
+        Table(texts.said("harm.by_theme"), findings.head("theme_group"), tuple(rows))
+        if rows
+        else None
+    )
+
+
+def _spread(findings: Findings, counts: dict[int, float]) -> Cell:
+    """Median, time until nine in ten, and share over a year, of those found."""
+    found = {months: count for months, count in sorted(counts.items()) if months >= 0}
+    total = sum(found.values())
+    if total <= 0:
+        return Cell(NO_NUMBER)
+    late = sum(count for months, count in found.items() if months >= _YEAR)
+    numbers = findings.numbers
+    text = findings.texts.said(
+        "harm.theme_cell",
+        median=numbers.plain(_quantile(found, 0.5)),
+        ninety=numbers.plain(_quantile(found, 0.9)),
+        year=numbers.figure(100 * late / total, Unit.PERCENT),
+    )
+    still_open = counts.get(-1, 0.0)
+    below = findings.texts.said(
+        "harm.open_cell", open=numbers.plain(still_open, int(still_open < 10))
+    )
+    return Cell(text, below if -1 in counts else "")
+
+
+def _quantile(found: dict[int, float], share: float) -> int:
+    wanted, so_far = share * sum(found.values()), 0.0
+    for months, count in found.items():
+        so_far += count
+        if so_far >= wanted:
+            return months
+    return max(found)
+
+
+def greens(findings: Findings) -> Section:
+    """False greens, and what the sample visits alone can support."""
+    said = findings.texts.said
+    table = findings.table(
+        said("greens.table"),
+        (
+            Measure.GREENS,
+            Measure.FALSE_GREENS,
+            Measure.FALSE_GREEN_PERCENT,
+            Measure.SAMPLES,
+            Measure.SAMPLES_CHANGED,
+            Measure.SAMPLES_CHANGED_PERCENT,
+        ),
+    )
+    measured = (Paragraph(_measured(findings, p), "note") for p in findings.results.policies)
+    blocks = [Paragraph(said("greens.intro"), "lead"), green_chart(findings), table, *measured]
+    return _section(findings, "greens", list(blocks))
+
+
+def _measured(findings: Findings, policy: PolicyShown) -> str:
+    results, texts = findings.results, findings.texts
+    drawn = results.level(policy, Measure.SAMPLES)
+    changed = results.level(policy, Measure.SAMPLES_CHANGED)
+    if drawn is None or changed is None or round(drawn.mean) < 1:
+        return texts.said("greens.no_samples", policy=policy.lettered)
+    count = round(drawn.mean)
+    found = min(round(changed.mean), count)
+    low, high = exact_interval(found, count)
+    return texts.said(
+        "greens.samples",
+        policy=policy.lettered,
+        samples=findings.numbers.plain(count),
+        changed=findings.numbers.plain(found),
+        low=findings.numbers.figure(100 * low, Unit.PERCENT),
+        high=findings.numbers.figure(100 * high, Unit.PERCENT),
+    )
+
+
+def exact_interval(found: int, drawn: int, *, sureness: float = 0.95) -> tuple[float, float]:
+    """The Clopper-Pearson interval of a share, of which `found` were seen among `drawn`."""
+    from scipy.stats import beta
+
+    tail = (1 - sureness) / 2
+    low = 0.0 if found == 0 else float(beta.ppf(tail, found, drawn - found + 1))
+    high = 1.0 if found == drawn else float(beta.ppf(1 - tail, found + 1, drawn - found))
+    return low, high
+
+
+def breaches(findings: Findings) -> Section:
+    """Whether the law's longest time between visits is kept: said in words, not by colour."""
+    said = findings.texts.said
+    blocks: list[Block | None] = [Paragraph(said("breaches.intro"), "lead")]
+    counts = BreachCount(findings)
+    broken = counts.broken()
+    for policy in findings.results.policies:
+        count = counts.of(policy)
+        if count is None:
+            text = said("breaches.unknown", policy=policy.lettered)
+            blocks.append(Paragraph(text, "doubt", "?"))
+        elif policy in broken:
+            blocks.append(Paragraph(_broken(findings, policy, count), "bad", "✗"))
+        else:
+            blocks.append(Paragraph(said("breaches.kept", policy=policy.lettered), "good", "✓"))
+    overdue = findings.results.level(findings.results.baseline, Measure.OVERDUE_AT_START)
+    if overdue is not None and overdue.mean > 0:
+        text = findings.texts.figure(overdue.mean, Measure.OVERDUE_AT_START, overdue.error)
+        blocks.append(Paragraph(said("breaches.overdue", count=text)))
+    return _section(findings, "breaches", blocks)
+
+
+def _broken(findings: Findings, policy: PolicyShown, count: Figure) -> str:
+    texts = findings.texts
+    text = texts.with_error(count.mean, Measure.BREACHES, count.error)
+    said = texts.said("breaches.broken", policy=policy.lettered, count=text)
+    places = list(_places(findings, policy))
+    if places:
+        where = texts.said("breaches.where", policy=policy.letter, places=texts.listed(places))
+        said = f"{said} {where}"
+    return said
+
+
+def _places(findings: Findings, policy: PolicyShown) -> Iterator[str]:
+    results, texts = findings.results, findings.texts
+    for authority in results.words_in("authority"):
+        count = results.level(policy, Measure.BREACHES, authority=authority)
+        if count is not None and count.mean > 0:
+            number = texts.figure(count.mean, Measure.BREACHES, count.error)
+            yield f"{texts.word('authority', authority)} {number}"
+
+
+def since(findings: Findings) -> Section:
+    """How long ago the last visit was."""
+    measures = (Measure.SINCE_VISIT_MEAN_MONTHS, Measure.SINCE_VISIT_OVER_TWO_YEARS)
+    table = findings.table(findings.texts.said("since.table"), measures)
+    caption = findings.texts.measure(Measure.SINCE_VISIT_OVER_TWO_YEARS)
+    split = [findings.split(caption, measures[1], column) for column in ("kind", "authority")]
+    return _section(findings, "since", [since_chart(findings), table, *split])
+
+
+def flows(findings: Findings) -> Section:
+    """Colours at the start and the end of a year."""
+    results, texts = findings.results, findings.texts
+    by = ["from_colour", "to_colour"]
+    found = {
+        policy.name: results.folded("flow", policy, by, ["year"]) for policy in results.policies
+    }
+    keys = dict.fromkeys(key for figures in found.values() for key in figures)
+    rows = []
+    for before, after in keys:
+        cells = []
+        for policy in results.policies:
+            figure = found[policy.name].get((before, after))
+            cells.append(
+                Cell(NO_NUMBER)
+                if figure is None
+                else Cell(findings.numbers.with_error(figure.mean, Unit.COUNT, figure.error))
+            )
+        pair = texts.said(
+            "flows.row", before=texts.word("colour", before), after=texts.word("colour", after)
+        )
+        rows.append((Cell(pair), *cells))
+    table = Table(texts.said("flows.table"), findings.head("colour"), tuple(rows)) if rows else None
+    colours = findings.table(
+        texts.measure(Measure.GREENS), (Measure.GREENS, Measure.YELLOWS, Measure.REDS)
+    )
+    return _section(findings, "flows", [flow_chart(findings), table, colours])

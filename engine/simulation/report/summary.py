@@ -1,0 +1,293 @@
+"""The first page: what was asked, what the answer is, how sure it is, what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.simulation.report.charts_assumptions import answers, title_of
+from engine.simulation.report.charts_effort import cut_policy, signed_percent
+from engine.simulation.report.content import Block, Bullets, Paragraph
+from engine.simulation.report.facts import ReportFacts
+from engine.simulation.report.findings import Findings
+from engine.simulation.report.numbers import Unit
+from engine.simulation.report.results import Figure, PolicyShown
+from engine.simulation.report.verdicts import overturning, unsure, verdict_of
+from engine.simulation.tables import Measure
+from models.terms import Basis
+
+__all__ = ["KEY_MEASURES", "BreachCount", "Summary"]
+
+KEY_MEASURES = (
+    Measure.HOURS,
+    Measure.VISITS,
+    Measure.MONEY_DKK,
+    Measure.UNDETECTED_MONTHS,
+    Measure.UNDETECTED_SERIOUS_MONTHS,
+    Measure.DELAY_MEDIAN_MONTHS,
+    Measure.DELAY_90_PERCENT_MONTHS,
+    Measure.DELAY_OVER_A_YEAR_PERCENT,
+    Measure.FALSE_GREEN_PERCENT,
+    Measure.SINCE_VISIT_OVER_TWO_YEARS,
+    Measure.BREACHES,
+)
+_MOST_DOUBTS = 4
+_FULL_SENTENCES = 3
+
+
+class BreachCount:
+    """Whether policies break the law's longest time between visits, or nobody counted."""
+
+    def __init__(self, findings: Findings) -> None:
+        self._results = findings.results
+
+    def of(self, policy: PolicyShown) -> Figure | None:
+        """The breaches a year."""
+        return self._results.level(policy, Measure.BREACHES)
+
+    def broken(self) -> list[PolicyShown]:
+        """Policies with any breach in any replicate."""
+        counts = [(policy, self.of(policy)) for policy in self._results.policies]
+        return [p for p, count in counts if count is not None and _any(count)]
+
+    def uncounted(self) -> list[PolicyShown]:
+        """Policies whose breaches nobody counted."""
+        return [policy for policy in self._results.policies if self.of(policy) is None]
+
+
+def _any(count: Figure) -> bool:
+    return count.mean > 0 or (count.high or 0.0) > 0
+
+
+class Summary:
+    """Writes the first page of a report."""
+
+    def __init__(self, findings: Findings, facts: ReportFacts) -> None:
+        self._findings = findings
+        self._results = findings.results
+        self._texts = findings.texts
+        self._facts = facts
+        self._breaches = BreachCount(findings)
+
+    def title(self) -> str:
+        """The title of the whole report."""
+        others, texts = self._results.others, self._texts
+        if not others:
+            return texts.said("page.title_one")
+        if len(others) > 1:
+            return texts.said("page.title_many", count=len(others) + 1)
+        policy = others[0]
+        if policy.cut_percent and policy.cut_measure:
+            return texts.said(
+                "page.title_cut",
+                percent=self._findings.percent(policy.cut_percent),
+                measure=texts.cut_measure(policy.cut_measure),
+            )
+        return texts.said("page.title_two", policy=self._findings.quoted(policy))
+
+    def asked(self) -> list[Block]:
+        """Who, when, how long, and which cuts by which measure."""
+        facts, texts, numbers = self._facts, self._texts, self._findings.numbers
+        said = [
+            texts.said(
+                "summary.question",
+                portfolio=facts.portfolio,
+                subjects=numbers.plain(facts.subjects),
+                years=facts.years,
+                as_of=facts.as_of.isoformat(),
+                replicates=numbers.plain(facts.replicates),
+                baseline=self._findings.quoted(self._results.baseline),
+            )
+        ]
+        if not self._results.others:
+            said.append(texts.said("summary.question_alone"))
+        else:
+            against = texts.listed([self._against(policy) for policy in self._results.others])
+            said.append(texts.said("summary.question_against", policies=against))
+        blocks: list[Block] = [Paragraph(" ".join(said))]
+        if facts.synthetic:
+            blocks.append(Paragraph(texts.said("page.synthetic"), "note"))
+        return blocks
+
+    def _against(self, policy: PolicyShown) -> str:
+        quoted = self._findings.quoted(policy)
+        if not policy.cut_percent or not policy.cut_measure:
+            return self._texts.said("summary.question_other", policy=quoted)
+        return self._texts.said(
+            "summary.question_cut",
+            policy=quoted,
+            percent=self._findings.percent(policy.cut_percent),
+            measure=self._texts.cut_measure(policy.cut_measure),
+        )
+
+    def measured(self) -> list[Block]:
+        """What the named cut is on each measure."""
+        results, texts = self._results, self._texts
+        cut = [policy for policy in results.others if policy.cut_percent]
+        if not cut:
+            return []
+        policy = cut_policy(self._findings)
+        hours, visits, money = (
+            signed_percent(self._findings, results.change_percent(policy, measure))
+            for measure in (Measure.HOURS, Measure.VISITS, Measure.MONEY_DKK)
+        )
+        said = texts.said(
+            "summary.measured",
+            percent=self._findings.percent(policy.cut_percent or 0.0),
+            measure=texts.cut_measure(policy.cut_measure or ""),
+            policy=self._findings.quoted(policy),
+            hours=hours,
+            visits=visits,
+            money=money,
+        )
+        return [Paragraph(said)]
+
+    def answer(self) -> list[Block]:
+        """What happens with each policy, and whether the law is kept."""
+        shown = self._results.others or (self._results.baseline,)
+        items = []
+        for policy in shown:
+            said = [self._undetected(policy), self._delay(policy), self._greens(policy)]
+            few = len(shown) < _FULL_SENTENCES
+            whole = " ".join(sentence for sentence in (said if few else said[:1]) if sentence)
+            if whole:
+                items.append((f"{policy.title}:", whole))
+        blocks: list[Block] = [Bullets(tuple(items))] if items else []
+        blocks.append(self._law())
+        return blocks
+
+    def _undetected(self, policy: PolicyShown) -> str:
+        measure = Measure.UNDETECTED_MONTHS
+        results, texts = self._results, self._texts
+        base, now = results.level(results.baseline, measure), results.level(policy, measure)
+        if base is None or now is None:
+            return ""
+        base_text = texts.figure(base.mean, measure, base.error)
+        difference = results.difference(policy, measure)
+        if policy.baseline or difference is None:
+            text = texts.with_error(now.mean, measure, now.error)
+            return texts.said("summary.undetected_alone", base=text)
+        return texts.said(
+            f"summary.undetected_{verdict_of(difference)}",
+            base=base_text,
+            now=texts.figure(now.mean, measure, now.error),
+            difference=texts.with_error(difference.mean, measure, difference.error, signed=True),
+            range=self._range(difference, measure),
+        )
+
+    def _range(self, figure: Figure, measure: str) -> str:
+        return self._findings.numbers.range(
+            figure.low, figure.high, Unit.SUBJECT_MONTHS, max(figure.error, 1.0)
+        )
+
+    def _delay(self, policy: PolicyShown) -> str:
+        results, texts = self._results, self._texts
+        median, year = Measure.DELAY_MEDIAN_MONTHS, Measure.DELAY_OVER_A_YEAR_PERCENT
+        now = [results.level(policy, m) for m in (median, year)]
+        base = [results.level(results.baseline, m) for m in (median, year)]
+        if None in (*now, *base):
+            return ""
+        said = {
+            code: texts.with_error(figure.mean, measure, figure.error)
+            for code, figure, measure in (
+                ("median", now[0], median),
+                ("year", now[1], year),
+                ("base", base[0], median),
+                ("year_base", base[1], year),
+            )
+            if figure is not None
+        }
+        return texts.said("summary.delay_alone" if policy.baseline else "summary.delay", **said)
+
+    def _greens(self, policy: PolicyShown) -> str:
+        results, texts = self._results, self._texts
+        measure = Measure.FALSE_GREEN_PERCENT
+        now, base = results.level(policy, measure), results.level(results.baseline, measure)
+        if now is None or base is None:
+            return ""
+        return texts.said(
+            "summary.greens_alone" if policy.baseline else "summary.greens",
+            now=texts.with_error(now.mean, measure, now.error),
+            base=texts.with_error(base.mean, measure, base.error),
+        )
+
+    def _law(self) -> Paragraph:
+        texts = self._texts
+        if broken := self._breaches.broken():
+            names = texts.listed([self._findings.quoted(policy) for policy in broken])
+            return Paragraph(texts.said("summary.breach", policies=names), "bad", "✗")
+        if self._breaches.uncounted():
+            return Paragraph(texts.said("summary.not_counted"), "doubt", "?")
+        return Paragraph(texts.said("summary.no_breach"), "good", "✓")
+
+    def key_figures(self) -> list[Block]:
+        """The table of the first page."""
+        table = self._findings.table(self._texts.said("summary.key_table"), KEY_MEASURES)
+        return [table, Paragraph(self._texts.said("summary.month_meaning"), "note")]
+
+    def sure(self) -> list[Block]:
+        """Whether the answer is robust, in plain words."""
+        texts = self._texts
+        if not self._results.others:
+            return [Paragraph(texts.said("summary.alone_error"))]
+        doubts = list(self.doubts())
+        blocks: list[Block] = [Paragraph(line, "doubt", "!") for line in doubts[:_MOST_DOUBTS]]
+        if len(doubts) > _MOST_DOUBTS:
+            more = texts.said("summary.more_unsure", count=len(doubts) - _MOST_DOUBTS)
+            blocks.append(Paragraph(more))
+        if not doubts:
+            tried = bool(self._results.rows("sensitivity"))
+            code = "summary.robust" if tried else "summary.robust_untried"
+            blocks.append(Paragraph(texts.said(code), "good" if tried else "note", "✓"))
+        return [*blocks, Paragraph(texts.said("summary.paired"))]
+
+    def doubts(self) -> Iterator[str]:
+        """Each difference that assumptions turn around or that may be chance."""
+        texts, results = self._texts, self._results
+        for policies, measure, titles in overturning(results):
+            named = texts.listed([texts.said("words.quoted", text=title) for title in titles[:3]])
+            yield texts.said(
+                "summary.turned",
+                policies=texts.listed([self._findings.quoted(policy) for policy in policies]),
+                measure=texts.within(measure),
+                assumptions=named,
+            )
+        for policy, measure in unsure(results):
+            difference = results.difference(policy, measure)
+            if difference is not None:
+                yield texts.said(
+                    "summary.noise",
+                    policy=self._findings.quoted(policy),
+                    measure=texts.within(measure),
+                    difference=texts.with_error(
+                        difference.mean, measure, difference.error, signed=True
+                    ),
+                )
+
+    def rests(self) -> list[Block]:
+        """How much is assumed, what decides, how well it fits."""
+        texts, results = self._texts, self._results
+        said = []
+        assumed = results.rows("assumption")
+        if assumed:
+            ours = sum(row["basis"] == Basis.ASSUMPTION for row in assumed)
+            said.append(texts.said("summary.assumed", count=len(assumed), ours=ours))
+        for _, _, rows in answers(self._findings)[:1]:
+            known = [row for row in rows if row["variance_share_percent"] is not None]
+            if known:
+                top = max(known, key=lambda row: row["variance_share_percent"])
+                title = title_of(self._findings, top["assumption"])
+                share = self._findings.numbers.with_error(
+                    top["variance_share_percent"], Unit.PERCENT, top["variance_share_error"]
+                )
+                quoted = texts.said("words.quoted", text=title)
+                said.append(texts.said("summary.decisive", assumption=quoted, share=share))
+        fit = results.rows("fit")
+        if fit:
+            within = sum(bool(row["within"]) for row in fit)
+            said.append(texts.said("summary.fitted", within=within, all=len(fit)))
+            if within < len(fit):
+                outside = [str(row[f"title_{texts.lang}"]) for row in fit if not row["within"]]
+                said.append(texts.said("summary.not_fitted", titles=texts.listed(outside)))
+        else:
+            said.append(texts.said("summary.no_fit"))
+        return [Paragraph(" ".join(said))]
