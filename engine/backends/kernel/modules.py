@@ -11,7 +11,9 @@ import contextlib
 import hashlib
 import importlib.util
 import inspect
+import io
 import os
+import pickletools
 import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
@@ -104,6 +106,7 @@ def _kept(text: str) -> ModuleType | None:
     file = folder / "kernel" / f"{name}.py"
     try:
         _write(file, text)
+        _forget_spoilt(file)
         spec = importlib.util.spec_from_file_location(name, file)
         if spec is None or spec.loader is None:
             return None
@@ -131,10 +134,34 @@ def _write(file: Path, text: str) -> None:
     _forget_oldest(file.parent)
 
 
+def _machine_code(file: Path) -> list[Path]:
+    """What numba keeps of a module."""
+    return sorted(file.parent.glob(f"__pycache__/{file.stem}.*.nb[ci]"))
+
+
+def _forget_spoilt(file: Path) -> None:
+    """Removes machine code that was cut short, at which numba would fail."""
+    for kept in _machine_code(file):
+        with contextlib.suppress(FileNotFoundError):  # another process may remove it, too
+            if not _is_whole(kept.read_bytes()):
+                kept.unlink()
+
+
+def _is_whole(pickles: bytes) -> bool:
+    content = io.BytesIO(pickles)
+    try:
+        while content.tell() < len(pickles):
+            for _ in pickletools.genops(content):
+                pass
+    except (ValueError, IndexError, KeyError):
+        return False
+    return True
+
+
 def _forget_oldest(folder: Path) -> None:
     """Keeps the cache small: every change of a rule's form leaves one behind."""
     files = sorted(folder.glob("*.py"), key=lambda file: file.stat().st_mtime, reverse=True)
     for file in files[_MOST_KEPT:]:
-        for machine_code in folder.glob(f"__pycache__/{file.stem}.*"):
+        for machine_code in _machine_code(file):
             machine_code.unlink(missing_ok=True)
         file.unlink(missing_ok=True)

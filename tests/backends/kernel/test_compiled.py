@@ -225,6 +225,20 @@ def test_a_module_that_was_changed_is_written_anew(cache: Path) -> None:
     assert again.firings(rows, TODAY) == EXPECTED
 
 
+@pytest.mark.parametrize("ending", ["nbi", "nbc"])
+def test_machine_code_cut_short_is_made_anew(cache: Path, ending: str) -> None:
+    kernel, rows = kernel_of(SMALL, CASES, jit=True)
+    assert kernel.firings(rows, TODAY) == EXPECTED
+    del sys.modules[kernel.module.__name__]
+    spoilt = list(cache.glob(f"tilsynstryk/kernel/__pycache__/*.{ending}"))
+    assert spoilt
+    for file in spoilt:
+        file.write_bytes(file.read_bytes()[:100])
+    again, rows = kernel_of(SMALL, CASES, jit=True)
+    assert again.firings(rows, TODAY) == EXPECTED
+    assert sum(again.module.fired_all.stats.cache_hits.values()) == 0
+
+
 def test_where_nothing_can_be_kept_it_is_compiled_in_memory(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
