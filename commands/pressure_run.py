@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from commands.portfolio_input import dossiers_of
 from commands.progress import progress
 from engine.decisions.decide import Decider
 from engine.decisions.notice import NoticeError
+from engine.finance import Finance, hourly_price_on, load_finance
 from engine.portfolio.tables import Table, TableFormat, print_table, write_tables
 from engine.portfolio.workbook_style import TooManyRowsError
 from engine.rulebook.book import Rulebook
@@ -44,7 +45,7 @@ from engine.simulation.cut_tables import (
 from engine.simulation.cut_tail import tail_of, unvisited
 from engine.simulation.pressure import Measure, PressureMeter, SubjectPressure
 from engine.simulation.pressure_floor import flat_cuts, floor_targets, floor_visits_a_year
-from engine.simulation.pressure_readings import load_readings
+from engine.simulation.pressure_readings import cut_readings
 from engine.simulation.pressure_sums import Dimension, summed
 from engine.simulation.pressure_tables import (
     assumption_table,
@@ -58,6 +59,7 @@ from engine.simulation.pressure_tables import (
 )
 from models.facts import Dossier
 from models.scenario import Scenario
+from models.terms import Authority
 
 __all__ = ["PressureRun"]
 
@@ -116,7 +118,7 @@ class PressureRun:
         catalogue = load_catalogue(book.folder)
         try:
             assumed = load_assumptions(self.rules_folder).on(self.as_of)
-            readings = load_readings(self.rules_folder)
+            finance = _finance(self.rules_folder)
         except RulebookError as error:
             bad_input([sentence("commands.rulebook_unusable"), *error.lines(language())])
         dossiers = dossiers_of(
@@ -129,10 +131,12 @@ class PressureRun:
         if not dossiers:
             click.echo(sentence("pressure.subjects_none"))
             return
-        today = self._measured(book, dossiers, assumed)
+        prices = {a: hourly_price_on(finance, a, self.as_of).dkk for a in Authority}
+        today = self._measured(book, dossiers, assumed, prices)
         changed = None
         if scenario is not None:
-            changed = self._measured(applied(book, scenario), dossiers, assumed)
+            changed = self._measured(applied(book, scenario), dossiers, assumed, prices)
+        readings = cut_readings(finance)
         plan = changed or today
         cut = self._cut(plan.subjects, assumed)
         report = Report(
@@ -146,7 +150,7 @@ class PressureRun:
             basis = assumption_table(assumed, catalogue=catalogue, lang=self.lang)
             self._write([*report.tables(), vectors, basis])
             return
-        for line in self._head(book, today, assumed, scenario):
+        for line in self._head(book, today, assumed, prices, scenario):
             click.echo(line)
         headline, *sums = report.sums
         self._print(for_print(headline, self.lang, mixed=True))
@@ -166,12 +170,16 @@ class PressureRun:
             click.echo(line)
 
     def _measured(
-        self, book: Rulebook, dossiers: Sequence[Dossier], assumed: AssumedOn
+        self,
+        book: Rulebook,
+        dossiers: Sequence[Dossier],
+        assumed: AssumedOn,
+        prices: Mapping[Authority, float],
     ) -> Measured:
         resolved = resolved_on(book, self.as_of)
         try:
             decider = Decider(resolved, period_days=self.period_days)
-            meter = PressureMeter(resolved, assumed)
+            meter = PressureMeter(resolved, assumed, price_dkk=prices)
             with progress(sentence("commands.evaluating"), len(dossiers)) as done:
                 result = evaluate_portfolio(dossiers, decider, seed=self.seed, progress=done)
             known = {dossier.subject_id: dossier for dossier in dossiers}
@@ -221,7 +229,12 @@ class PressureRun:
         )
 
     def _head(
-        self, book: Rulebook, today: Measured, assumed: AssumedOn, scenario: Scenario | None
+        self,
+        book: Rulebook,
+        today: Measured,
+        assumed: AssumedOn,
+        prices: Mapping[Authority, float],
+        scenario: Scenario | None,
     ) -> Iterator[str]:
         yield sentence(
             "pressure.measured",
@@ -238,7 +251,8 @@ class PressureRun:
             floor = floor_visits_a_year(resolved_on(book, day), floor_targets(today.subjects))
             yield sentence("pressure.floor", day=day, visits=number_text(floor, self.lang))
         file = assumed.entry("hours.price_dkk").place.file
-        yield sentence("pressure.hours_assumed", file=file)
+        shown = " / ".join(number_text(price, self.lang) for price in sorted(set(prices.values())))
+        yield sentence("pressure.hours_assumed", file=file, prices=shown)
 
     def _said_of(self, cut: Cut) -> Iterator[str]:
         """What was asked for, what came of it, and how much room there was."""
@@ -289,6 +303,12 @@ class PressureRun:
         except OSError as error:
             refuse("run.unwritable", target=self.out, reason=file_reason(error))
         click.echo(sentence("commands.written", target=self.out))
+
+
+def _finance(rules_folder: Path | None) -> Finance:
+    """The finance files of a rulebook; the shipped ones if it has none of its own."""
+    own = rules_folder is not None and (rules_folder / "finance").is_dir()
+    return load_finance(rules_folder if own else None)
 
 
 def _names(table: Table, left_out: frozenset[str]) -> list[str]:

@@ -27,7 +27,6 @@ from models.terms import Basis
 
 __all__ = [
     "KNOWN_LISTS",
-    "READINGS",
     "ROOM",
     "AssumedOn",
     "AssumedQuantity",
@@ -41,8 +40,7 @@ __all__ = [
 ROOM = "simulation"
 """The folder of a rulebook in which the quantities stand."""
 ASSUMPTIONS = "assumptions"
-READINGS = "readings"
-KNOWN_LISTS = (ASSUMPTIONS, READINGS, "priorities", "margins")
+KNOWN_LISTS = (ASSUMPTIONS, "priorities", "margins")
 """Every list a file of the folder may hold; each is read by the module it concerns."""
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]

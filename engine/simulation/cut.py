@@ -123,9 +123,7 @@ def cut_plan(
     on site and its report. With `also_serious` follow-up of acute and serious matters may go too.
     """
     before = tuple(subjects)
-    baseline = sum(
-        _amount(visit, measure, s.price_dkk) for s in before for visit in s.planned_visits
-    )
+    baseline = sum(_amount(visit, measure) for s in before for visit in s.planned_visits)
     wanted = share * baseline
     allowed = ORDER if also_serious else ORDER[:-1]
     offered = [
@@ -161,8 +159,8 @@ def cut_plan(
     )
 
 
-def _amount(visit: CountedVisit, measure: Measure, price_dkk: float) -> float:
-    return pressure_of_visits([visit], price_dkk=price_dkk).of(measure)
+def _amount(visit: CountedVisit, measure: Measure) -> float:
+    return pressure_of_visits([visit]).of(measure)
 
 
 def _offers(subject: SubjectPressure, measure: Measure, light_visit_share: float) -> Iterator[Loss]:
@@ -178,7 +176,7 @@ def _offers(subject: SubjectPressure, measure: Measure, light_visit_share: float
             stage, left = Stage.DEPTH, _lightened(visit, light_visit_share)
         else:
             continue
-        kept = 0.0 if left is None else _amount(left, measure, subject.price_dkk)
+        kept = 0.0 if left is None else _amount(left, measure)
         hours = 0.0 if left is None else left.parts.total_hours
         yield Loss(
             subject=subject,
@@ -187,7 +185,7 @@ def _offers(subject: SubjectPressure, measure: Measure, light_visit_share: float
             ordinal=ordinal,
             hours=visit.parts.total_hours - hours,
             documents=visit.documents or 0,
-            gain=_amount(visit, measure, subject.price_dkk) - kept,
+            gain=_amount(visit, measure) - kept,
         )
 
 
@@ -200,7 +198,8 @@ def _lightened(visit: CountedVisit, share: float) -> CountedVisit:
         parts.on_site_hours * share,
         parts.report_hours * share,
     )
-    return replace(visit, parts=light, documents=0)
+    money_dkk = visit.money_dkk * light.total_hours / parts.total_hours
+    return replace(visit, parts=light, money_dkk=money_dkk, documents=0)
 
 
 def _turn(loss: Loss) -> tuple[int, int, int, int, str, int]:

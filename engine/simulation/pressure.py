@@ -18,7 +18,7 @@ from engine.facts.derived import is_duty_visit
 from engine.rulebook.resolve import ResolvedRulebook
 from engine.simulation.assumptions import AssumedOn
 from engine.simulation.cut_standing import Standing, Standings
-from engine.simulation.hours import NO_HOURS, HourParts, price_per_hour_dkk, visit_parts
+from engine.simulation.hours import NO_HOURS, HourParts, visit_parts
 from models.decisions import Decision, PlannedVisit
 from models.facts import Dossier
 from models.facts.course_records import Visit
@@ -60,6 +60,7 @@ class CountedVisit:
     desk: bool
     department: int | None
     parts: HourParts
+    money_dkk: float
     documents: int | None
     overdue: bool = False
     standing: Standing | None = None
@@ -128,14 +129,15 @@ class Pressure:
         )
 
 
-def pressure_of_visits(visits: Iterable[CountedVisit], *, price_dkk: float) -> Pressure:
+def pressure_of_visits(visits: Iterable[CountedVisit]) -> Pressure:
     """The vector of some visits. A visit with several purposes counts once under each."""
     purposes: Counter[Purpose] = Counter()
     counted = unannounced = not_met = overdue = desk = documents = 0
     recorded = True
-    parts = NO_HOURS
+    parts, money_dkk = NO_HOURS, 0.0
     for visit in visits:
         parts = parts.plus(visit.parts)
+        money_dkk += visit.money_dkk
         if visit.documents is None:
             recorded = False
         else:
@@ -156,7 +158,7 @@ def pressure_of_visits(visits: Iterable[CountedVisit], *, price_dkk: float) -> P
         overdue=overdue,
         desk_cases=desk,
         parts=parts,
-        money_dkk=parts.total_hours * price_dkk,
+        money_dkk=money_dkk,
         documents=documents if recorded else None,
     )
 
@@ -177,23 +179,29 @@ class SubjectPressure:
     floor_targets: int
     done_visits: tuple[CountedVisit, ...]
     planned_visits: tuple[CountedVisit, ...]
-    price_dkk: float
 
     @property
     def done(self) -> Pressure:
         """What was done in the year before."""
-        return pressure_of_visits(self.done_visits, price_dkk=self.price_dkk)
+        return pressure_of_visits(self.done_visits)
 
     @property
     def planned(self) -> Pressure:
         """What the plan holds."""
-        return pressure_of_visits(self.planned_visits, price_dkk=self.price_dkk)
+        return pressure_of_visits(self.planned_visits)
 
 
 class PressureMeter:
-    """Measures subjects by one resolved rulebook and the hours assumed on its day."""
+    """Measures subjects by one resolved rulebook, the hours assumed on its day, and the price of an
+    hour at each authority."""
 
-    def __init__(self, resolved: ResolvedRulebook, assumed: AssumedOn) -> None:
+    def __init__(
+        self,
+        resolved: ResolvedRulebook,
+        assumed: AssumedOn,
+        *,
+        price_dkk: Mapping[Authority, float],
+    ) -> None:
         self._assumed = assumed
         self._standings = Standings(resolved)
         self._duty = resolved.duty()
@@ -201,7 +209,7 @@ class PressureMeter:
             kind for floor in resolved.floors if floor.each_department for kind in floor.applies_to
         )
         self._known: dict[tuple[object, ...], HourParts] = {}
-        self.price_dkk = price_per_hour_dkk(assumed)
+        self._price_dkk = price_dkk
 
     def measure(self, dossier: Dossier, decision: Decision) -> SubjectPressure:
         """The vector of a subject. The time before is as long as the plan's period. Raises
@@ -220,12 +228,11 @@ class PressureMeter:
             last_duty_visit_on=max(duty, default=None),
             floor_targets=self._floor_targets(dossier, decision),
             done_visits=tuple(
-                self._held(decision.kind, visit)
+                self._held(decision, visit)
                 for visit in sorted(held, key=lambda visit: (visit.held_on, visit.no))
                 if visit.held_on > since
             ),
             planned_visits=tuple(self._planned(decision, visit) for visit in plan.visits),
-            price_dkk=self.price_dkk,
         )
 
     def _floor_targets(self, dossier: Dossier, decision: Decision) -> int:
@@ -238,8 +245,9 @@ class PressureMeter:
         )
         return max(1, open_ones) if decision.kind in self._by_department else 1
 
-    def _held(self, kind: Kind, visit: Visit) -> CountedVisit:
+    def _held(self, decision: Decision, visit: Visit) -> CountedVisit:
         met = visit.outcome is VisitOutcome.MET
+        parts = self._parts(decision.kind, (visit.purpose,), visit.performed_by, None, met)
         return CountedVisit(
             no=visit.no,
             on=visit.held_on,
@@ -248,12 +256,14 @@ class PressureMeter:
             met=met,
             desk=visit.performed_by is PerformedBy.ECONOMY,
             department=visit.department,
-            parts=self._parts(kind, (visit.purpose,), visit.performed_by, None, met),
+            parts=parts,
+            money_dkk=parts.total_hours * self._price_dkk[decision.authority],
             documents=None,
         )
 
     def _planned(self, decision: Decision, visit: PlannedVisit) -> CountedVisit:
         who, most = visit.performed_by, visit.at_most_minutes
+        parts = self._parts(decision.kind, visit.purposes, who, most, True)
         return CountedVisit(
             no=visit.no,
             on=visit.latest,
@@ -262,7 +272,8 @@ class PressureMeter:
             met=True,
             desk=who is PerformedBy.ECONOMY,
             department=visit.department,
-            parts=self._parts(decision.kind, visit.purposes, who, most, True),
+            parts=parts,
+            money_dkk=parts.total_hours * self._price_dkk[decision.authority],
             documents=len(visit.documents),
             overdue=visit.overdue,
             standing=self._standings.of(decision, visit),

@@ -60,12 +60,11 @@ def _place(key: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
 
 
 def _sum(key: tuple[str, ...], subjects: Sequence[SubjectPressure]) -> Sum:
-    price = subjects[0].price_dkk if subjects else 0.0
     done = (visit for subject in subjects for visit in subject.done_visits)
     planned = (visit for subject in subjects for visit in subject.planned_visits)
     return Sum(
         key=key,
         subjects=len(subjects),
-        done=pressure_of_visits(done, price_dkk=price),
-        planned=pressure_of_visits(planned, price_dkk=price),
+        done=pressure_of_visits(done),
+        planned=pressure_of_visits(planned),
     )

@@ -12,7 +12,7 @@ from engine.rulebook.catalogue import Catalogue, Lang
 from engine.rulebook.problems import said
 from engine.simulation.assumptions import AssumedOn
 from engine.simulation.pressure import Pressure, SubjectPressure
-from engine.simulation.pressure_readings import Reading
+from engine.simulation.pressure_readings import CutReading
 from engine.simulation.pressure_sums import Dimension, Sum
 from models.rulebook import Source, Text
 from models.terms import Authority, Basis, Colour, Kind, Purpose
@@ -25,6 +25,7 @@ __all__ = [
     "number_text",
     "reading_lines",
     "reading_table",
+    "sources_text",
     "subject_table",
     "sum_table",
     "title",
@@ -85,7 +86,12 @@ def headline_table(total: Sum, scenario: Sum | None, *, catalogue: Catalogue, la
         for label, value in _components(catalogue, lang)
     ]
     kept = [row for row in rows if any(row[1:])]
-    return Table("headline", title("headline", lang, subjects=total.subjects), columns, kept)
+    return Table(
+        "headline",
+        title("headline", lang, subjects=number_text(total.subjects, lang)),
+        columns,
+        kept,
+    )
 
 
 def _components(catalogue: Catalogue, lang: Lang) -> Iterator[tuple[str, Any]]:
@@ -218,11 +224,11 @@ def _vector(subject: SubjectPressure, period: str, pressure: Pressure) -> Row:
     )
 
 
-def reading_table(readings: Iterable[Reading], *, lang: Lang) -> Table:
+def reading_table(readings: Iterable[CutReading], *, lang: Lang) -> Table:
     """Every reading of the cut that the documents have, printed beside recomputed."""
     columns = (
-        column("reading", 'Læsning af "30 %"', "Reading of '30 %'"),
-        column("measure", "Mål", "Measure"),
+        column("reading", "Læsning", "Reading"),
+        column("of", "Hos", "At"),
         column("before", "Før", "Before", _DECIMAL),
         column("after", "Efter", "After", _DECIMAL),
         column("unit", "Enhed", "Unit"),
@@ -231,21 +237,36 @@ def reading_table(readings: Iterable[Reading], *, lang: Lang) -> Table:
         column("source", "Kilde", "Source"),
         column("note", "Bemærkning", "Note"),
     )
-    rows = [
-        (
-            _text(one.title, lang),
-            _text(one.measure, lang),
-            one.before,
-            one.after,
-            _text(one.unit, lang),
-            None if one.printed_percent is None else -one.printed_percent,
-            -one.cut_percent,
-            _sources(one.sources, lang),
-            None if one.note is None else _text(one.note, lang),
+    rows = []
+    for reading in readings:
+        words, change = _reading_words(reading, lang), reading.change
+        printed = change.stated_percent
+        rows.append(
+            (
+                words["title"],
+                words["of"],
+                float(change.before),
+                float(change.after),
+                words["unit"],
+                None if printed is None else float(printed),
+                float(change.percent),
+                sources_text(change.sources, lang),
+                words["note"] or None,
+            )
         )
-        for one in readings
-    ]
     return Table("readings", title("readings", lang), columns, rows)
+
+
+def _reading_words(reading: CutReading, lang: Lang) -> dict[str, str]:
+    change, whose = reading.change, reading.authority
+    of = said("finance.all_five") if whose is None else said(f"finance_words.authority_{whose}")
+    misprint = None if change.stated is None else change.stated.misprint
+    return {
+        "title": said(f"finance_words.reading_{change.reading.value}").text(lang),
+        "of": of.text(lang),
+        "unit": said(f"finance_words.unit_{change.measure.value}").text(lang),
+        "note": "" if misprint is None else _text(misprint, lang),
+    }
 
 
 def assumption_table(assumed: AssumedOn, *, catalogue: Catalogue, lang: Lang) -> Table:
@@ -267,7 +288,7 @@ def assumption_table(assumed: AssumedOn, *, catalogue: Catalogue, lang: Lang) ->
             continue
         value = assumed.value(name)
         where = f"{entry.place.file}:{entry.place.line}"
-        source = _sources(value.sources, lang)
+        source = sources_text(value.sources, lang)
         text = _text(entry.title, lang)
         numbers = (value.value, value.low, value.high)
         rows.append((name, text, *numbers, entry.unit, value.basis, source, where))
@@ -307,8 +328,9 @@ def _short(value: float, digits: int | None, lang: Lang) -> str:
 
 
 def _exact(value: float, lang: Lang) -> str:
-    """As printed in a document: two decimals or none."""
-    return number_text(value, lang, digits=0 if float(value).is_integer() else 2)
+    """A per cent as printed in a document: -30, -18,9, -33,97."""
+    text = f"{value:g}"
+    return text.replace(".", ",") if lang == "da" else text
 
 
 def number_text(value: float, lang: Lang, *, digits: int = 0) -> str:
@@ -317,33 +339,34 @@ def number_text(value: float, lang: Lang, *, digits: int = 0) -> str:
     return text.translate(str.maketrans(",.", ".,")) if lang == "da" else text
 
 
-def reading_lines(readings: Iterable[Reading], *, lang: Lang) -> Iterator[str]:
+def reading_lines(readings: Iterable[CutReading], *, lang: Lang) -> Iterator[str]:
     """The readings as lines for people: each with what is printed, what is reckoned, and where."""
     yield title("readings", lang)
-    for one in readings:
-        printed = (
-            ""
-            if one.printed_percent is None
-            else title("reading_printed", lang, percent=_exact(-one.printed_percent, lang))
-        )
+    for reading in readings:
+        words, change = _reading_words(reading, lang), reading.change
+        printed = ""
+        if change.stated_percent is not None:
+            percent = _exact(float(change.stated_percent), lang)
+            printed = title("reading_printed", lang, percent=percent)
         yield title(
             "reading",
             lang,
-            title=_text(one.title, lang),
-            measure=_text(one.measure, lang),
-            before=_exact(one.before, lang),
-            after=_exact(one.after, lang),
-            unit=_text(one.unit, lang),
+            title=words["title"],
+            of=words["of"],
+            unit=words["unit"],
+            before=number_text(float(change.before), lang),
+            after=number_text(float(change.after), lang),
             printed=printed,
-            percent=_short(-one.cut_percent, 1, lang),
+            percent=number_text(float(change.percent), lang, digits=1),
         )
-        note = "" if one.note is None else f"{_text(one.note, lang)}; "
-        yield f"    {note}{_sources(one.sources, lang)}"
+        note = f"{words['note']}; " if words["note"] else ""
+        yield f"    {note}{sources_text(change.sources, lang)}"
 
 
 def _text(text: Text, lang: Lang) -> str:
     return text.da if lang == "da" else text.en
 
 
-def _sources(sources: Iterable[Source], lang: Lang) -> str:
+def sources_text(sources: Iterable[Source], lang: Lang) -> str:
+    """Citations on one line."""
     return "; ".join(s if isinstance(s, str) else _text(s, lang) for s in sources)

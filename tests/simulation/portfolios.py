@@ -37,7 +37,9 @@ def small(day: date = DAY) -> tuple[tuple[Dossier, Decision, SubjectPressure], .
     assert not read.problems
     resolved = resolved_on(day)
     result = evaluate_portfolio(read.dossiers, Decider(resolved), seed=1)
-    meter = PressureMeter(resolved, load_assumptions().on(day))
+    meter = PressureMeter(
+        resolved, load_assumptions().on(day), price_dkk=dict.fromkeys(Authority, 626.0)
+    )
     return tuple(
         (dossier, decision, meter.measure(dossier, decision))
         for dossier, decision in zip(read.dossiers, result.decisions, strict=True)
@@ -56,6 +58,7 @@ def visit(
     desk: bool = False,
 ) -> CountedVisit:
     """A planned visit; by default one a month."""
+    parts = visit_parts(ASSUMED, kind=kind, purposes=[purpose])
     return CountedVisit(
         no=no,
         on=on or date(2025, 6 + no // 2, 1 + no),
@@ -64,7 +67,8 @@ def visit(
         met=True,
         desk=desk,
         department=None,
-        parts=visit_parts(ASSUMED, kind=kind, purposes=[purpose]),
+        parts=parts,
+        money_dkk=626 * parts.total_hours,
         documents=documents,
         standing=standing,
     )
@@ -91,5 +95,4 @@ def subject(
         floor_targets=1,
         done_visits=(),
         planned_visits=planned,
-        price_dkk=626.0,
     )

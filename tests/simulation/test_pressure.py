@@ -8,13 +8,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine.rulebook.problems import RulebookError
+from engine.finance import hourly_price_on, load_finance
+from engine.simulation.assumptions import load_assumptions
 from engine.simulation.cut_standing import Standing
 from engine.simulation.pressure import Measure, Pressure, pressure_of_visits
-from engine.simulation.pressure_readings import load_readings
+from engine.simulation.pressure_readings import cut_readings
 from engine.simulation.pressure_sums import Dimension, dimensions_of, summed
 from models.terms import Authority, Colour, Kind, Notice, PerformedBy, Purpose, VisitOutcome
 from tests.simulation.portfolios import ASSUMED, DAY, small, subject, visit
+
+FINANCE = load_finance()
 
 
 def test_the_plan_is_counted_visit_by_visit() -> None:
@@ -47,7 +50,7 @@ def test_the_same_visit_counts_once_under_each_purpose() -> None:
     both = dataclasses.replace(
         visit(1, Standing.STATUTORY), purposes=(Purpose.BASIS, Purpose.FOLLOW_UP)
     )
-    pressure = pressure_of_visits([both], price_dkk=626)
+    pressure = pressure_of_visits([both])
     assert pressure.visits == 1
     assert pressure.by_purpose == {Purpose.BASIS: 1, Purpose.FOLLOW_UP: 1}
     assert [pressure.of(measure) for measure in Measure] == [1, 17.5, 17.5 * 626, 1, 1]
@@ -126,38 +129,31 @@ def test_a_follow_up_is_serious_by_its_facts_and_never_by_its_subject() -> None:
 
 
 READINGS = {
-    "national_money_net": (30.0, 22.7),  # 000_0be2027a0e412987.txt:4481-4485
-    "syd_money": (18.9, 20.3),  # 000_...txt:4513-4545
-    "syd_offers_money": (33.97, 33.97),  # 000_...txt:4592
-    "syd_families_money": (9.93, 9.93),  # 000_...txt:4639
-    "syd_basic_tariff": (28.0, 28.2),  # 000_...txt:4581-4590
-    "syd_statutory_floor": (None, 53.3),  # the notes' F25
-    "national_statutory_floor": (None, 54.8),
+    (None, "national_money"): (-30, -22.7),  # 000_0be2027a0e412987.txt:4481-4485
+    (None, "national_floor_visits"): (None, -54.8),  # the notes' F25
+    (Authority.SYD, "total"): (-18.9, -20.3),  # 000_...txt:4513-4545
+    (Authority.SYD, "offers"): (-33.97, -33.97),  # 000_...txt:4592
+    (Authority.SYD, "families"): (-9.93, -9.93),  # 000_...txt:4639
+    (Authority.SYD, "base_tariff"): (-28, -28.2),  # 000_...txt:4581-4590
+    (Authority.SYD, "floor_visits"): (None, -53.3),  # the notes' F25
 }
 
 
 def test_every_reading_of_the_documents_printed_and_recomputed() -> None:
-    readings = {reading.id: reading for reading in load_readings()}
-    assert list(readings) == list(READINGS)
+    readings = {(r.authority, r.change.reading.value): r.change for r in cut_readings(FINANCE)}
+    assert readings.keys() >= READINGS.keys()
     for name, (printed, recomputed) in READINGS.items():
-        assert readings[name].printed_percent == printed
+        stated = readings[name].stated_percent
+        assert (None if stated is None else float(stated)) == printed
         digits = len(str(recomputed).partition(".")[2])
-        assert round(readings[name].cut_percent, digits) == recomputed
+        assert round(float(readings[name].percent), digits) == recomputed
 
 
-def test_a_reading_that_is_wrong_is_told_with_its_line(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    folder = tmp_path_factory.mktemp("x") / "rules"
-    (folder / "simulation").mkdir(parents=True)
-    (folder / "simulation" / "r.yaml").write_text(
-        "readings:\n  - id: a\n    title: {da: A, en: B}\n    measure: {da: A, en: B}\n"
-        "    unit: {da: A, en: B}\n    before: -1\n    after: 2\n    sources: [x]\n"
-        "    reviewed: 2026-11-22\n",
-        encoding="utf-8",
-    )
-    with pytest.raises(RulebookError, match=r"rules/simulation/r\.yaml:6: 'before'"):
-        load_readings(folder)
+def test_the_price_of_the_simulation_is_that_of_the_finance_files() -> None:
+    for day in (date(2022, 12, 31), date(2026, 6, 1)):
+        for authority in Authority:
+            price = hourly_price_on(FINANCE, authority, day).dkk
+            assert price == load_assumptions().on(day).number("hours.price_dkk")
 
 
 def test_the_time_before_is_as_long_as_the_period() -> None:
