@@ -119,7 +119,7 @@ def _table(title: str, found: tuple[Tariffs, ...]) -> Table:
         word_column("per", ("Periode", "Period"), IntensifiedPeriod, "period"),
         Column("prices_of", "I priser fra", "In prices of", "text"),
         *(Column(f"{size}_dkk", in_words(size), in_words(size), "integer") for size in sizes),
-        Column("base_from_dkk", "Grundtakst fra", "Base from", "decimal"),
+        Column("base_from_dkk", "Uafrundet grundtakst", "Unrounded base", "decimal"),
         Column("base_below_dkk", "til under", "to below", "decimal"),
         *rests_on(),
     )

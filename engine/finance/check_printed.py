@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 
 from engine.finance.exact import decimals_of, half_up_dkk, rounded
@@ -78,54 +78,26 @@ def _figures(document: Document, page: PrintedFigures) -> Iterator[Finding]:
 
 
 def _table(document: Document, number: int, table: PrintedTable) -> Iterator[Finding]:
-    rows = list(table.rows.items())
-    if table.total_row is not None:
-        for position, column in enumerate(table.columns):
-            stated = table.total_row[position]
-            if stated is not None:
-                place = document.place_of(("tables", number, "total_row"))
-                parts = [row[position] for _, row in rows]
-                yield _sum(table, (None, column), stated, parts, place)
-    if table.last_column_adds_up:
-        for name, row in rows:
-            if row[-1] is not None:
-                place = document.place_of(("tables", number, "rows", name))
-                yield _sum(table, (name, table.columns[-1]), row[-1], row[:-1], place)
-
-
-def _sum(
-    table: PrintedTable,
-    cell: tuple[str | None, str],
-    stated: Fraction,
-    parts: Sequence[Fraction | None],
-    place: Place,
-) -> Finding:
-    """A total beside the sum of its parts; the row of the cell is None for the total row."""
-    row, column = cell
-    total = sum((part for part in parts if part is not None), Fraction(0))
-    name = "" if row is None else row.replace("_", " ")
-    misprint: Text | None = next(
-        (m.why for m in table.misprints if (m.row or "") == name and m.column == column), None
-    )
-    code = "total_cell" if row is None else "row_cell"
-    blanks = {"row": name, "column": column}
-    about = Text(
-        da=said(f"finance_words.{code}", table=table.title.da, **blanks).text("da"),
-        en=said(f"finance_words.{code}", table=table.title.en, **blanks).text("en"),
-    )
-    return Finding(
-        about=about,
-        unit=table.unit,
-        stated=stated,
-        recomputed=total,
-        status=status_of(
-            same=abs(total - stated) <= table.parts_rounded, misprint=misprint is not None
-        ),
-        why=misprint,
-        basis=table.basis,
-        sources=table.sources,
-        place=place,
-    )
+    place = document.place_of(("tables", number, "total_row"))
+    misprints = {misprint.column: misprint.why for misprint in table.misprints}
+    for position, column in enumerate(table.columns):
+        stated = table.total_row[position]
+        total = sum((row[position] for row in table.rows.values()), Fraction(0))
+        why = misprints.get(column)
+        yield Finding(
+            about=Text(
+                da=said("finance_words.total_of", table=table.title.da, column=column).text("da"),
+                en=said("finance_words.total_of", table=table.title.en, column=column).text("en"),
+            ),
+            unit=table.unit,
+            stated=stated,
+            recomputed=total,
+            status=status_of(same=total == stated, misprint=why is not None),
+            why=why,
+            basis=table.basis,
+            sources=table.sources,
+            place=place,
+        )
 
 
 def _example(example: Example, place: Place, limit_percent: Fraction) -> Iterator[Finding]:

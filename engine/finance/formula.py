@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 __all__ = ["FormulaError", "names_in", "value_of"]
@@ -26,7 +26,7 @@ def value_of(formula: str, figures: Mapping[str, Fraction]) -> Fraction:
     """What a formula comes to, exactly. It knows numbers, figures by name, + - * / and brackets."""
     try:
         return _value(_tree(formula), formula, figures)
-    except ZeroDivisionError:
+    except (ZeroDivisionError, InvalidOperation):
         raise FormulaError(formula) from None
 
 

@@ -130,13 +130,13 @@ def frame_of(finance: Finance, authority: Authority, year: int) -> AuthorityFram
         per_offer, per_family = per_subject_dkk(frame)
         objective = half_up_dkk(per_family * counts.families)
         tariffs = half_up_dkk(per_offer * counts.all_offers)
-        how = said("finance.frame_by_counts", year=year)
+        how = said("finance.frame_by_counts", frame=frame.year, year=year)
         sources = (*frame.sources, *counts.sources)
     else:
         national = _last_count(finance, year)
         objective = half_up_dkk(objective * _part(national.families, authority))
         tariffs = half_up_dkk(tariffs * _part(national.offers, authority))
-        how = said("finance.frame_by_part", day=national.counted_on)
+        how = said("finance.frame_by_part", frame=frame.year, day=national.counted_on)
         sources = (*frame.sources, *national.sources)
     return AuthorityFrame(
         authority,

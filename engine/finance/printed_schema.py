@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic import Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from engine.finance.exact import Exact, Rounding
@@ -53,29 +52,21 @@ class Figure(Sourced):
 
 
 class Misprint(FinanceEntry):
-    """A total of a table that its parts do not add up to; `row` is the total's where it is left
-    out."""
+    """A total of a table that the column above it does not add up to."""
 
-    row: str | None = None
     column: str
     why: Text
 
 
 class PrintedTable(Sourced):
-    """A table whose rows add up to `total_row`, and whose last column, if `last_column_adds_up`, is
-    the sum of the others. Names of rows and columns are as printed.
-
-    `parts_rounded`: by how much a sum may miss because the parts are rounded.
-    """
+    """A table whose columns add up to `total_row`. Names of rows and columns are as printed."""
 
     id: _Id
     title: Text
     unit: Unit
     columns: tuple[str, ...] = Field(min_length=1)
-    rows: dict[str, tuple[Exact | None, ...]] = Field(min_length=1)
-    total_row: tuple[Exact | None, ...] | None = None
-    last_column_adds_up: StrictBool = False
-    parts_rounded: Exact = Fraction(0)
+    rows: dict[str, tuple[Exact, ...]] = Field(min_length=1)
+    total_row: tuple[Exact, ...]
     misprints: tuple[Misprint, ...] = ()
 
 

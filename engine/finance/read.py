@@ -16,6 +16,7 @@ from engine.rulebook.documents import RENAMED_KEYS, Document, load_documents
 from engine.rulebook.load import default_rulebook_folder
 from engine.rulebook.misfits import misfit
 from engine.rulebook.problems import RulebookError, RulebookProblem, Said, said
+from models.rulebook import Place
 from models.terms import Authority
 
 __all__ = ["Finance", "load_finance"]
@@ -75,8 +76,8 @@ def load_finance(folder: Path | None = None, *, authority_files: Iterable[Path] 
     shipped = [*sorted((room / "authorities").glob("*.yaml"))]
     printed = [*sorted((room / "printed").glob("*.yaml"))]
     documents = load_documents(rules, [room / "national.yaml", *shipped, *printed])
-    own = tuple(_own_document(path) for path in authority_files)
     problems: list[RulebookProblem] = []
+    own = [_own_document(path, problems) for path in authority_files]
 
     by_place = {document.file: document for document in documents}
     national_document = by_place[_name(rules, room / "national.yaml")]
@@ -85,8 +86,8 @@ def load_finance(folder: Path | None = None, *, authority_files: Iterable[Path] 
     for documents_of_a_sort in ([by_place[_name(rules, path)] for path in shipped], own):
         seen: dict[Authority, Document] = {}
         for document in documents_of_a_sort:
-            built = _built(AuthorityFinance, document, problems)
-            if built is None:
+            built = None if document is None else _built(AuthorityFinance, document, problems)
+            if document is None or built is None:
                 continue
             if built.authority in seen:
                 first = seen[built.authority].file
@@ -116,9 +117,15 @@ def load_finance(folder: Path | None = None, *, authority_files: Iterable[Path] 
     )
 
 
-def _own_document(path: Path) -> Document:
+def _own_document(path: Path, problems: list[RulebookProblem]) -> Document | None:
     """Somebody's own file, called as it was typed."""
-    return load_documents(path.parent, [path])[0]._replace(file=str(path))
+    try:
+        return load_documents(path.parent, [path])[0]._replace(file=str(path))
+    except RulebookError as error:
+        for problem in error.problems:
+            place = Place(file=str(path), line=problem.place.line)
+            problems.append(problem._replace(place=place))
+        return None
 
 
 def _name(rules: Path, path: Path) -> str:
