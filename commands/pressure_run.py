@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -22,10 +21,11 @@ from commands.options import (
 )
 from commands.portfolio_input import dossiers_of
 from commands.progress import progress
+from commands.table_lines import table_lines
 from engine.decisions.decide import Decider
 from engine.decisions.notice import NoticeError
 from engine.finance import Finance, hourly_price_on, load_finance
-from engine.portfolio.tables import Table, TableFormat, print_table, write_tables
+from engine.portfolio.tables import Table, TableFormat, write_tables
 from engine.portfolio.workbook_style import TooManyRowsError
 from engine.rulebook.book import Rulebook
 from engine.rulebook.catalogue import Catalogue, Lang, load_catalogue
@@ -65,7 +65,6 @@ __all__ = ["PressureRun"]
 
 _EACH = (Dimension.COLOUR, Dimension.KIND, Dimension.AUTHORITY)
 _SHOWN = 20
-_WIDTH = 120
 _ROUNDING = 1e-6
 _SUM_LEFT_OUT = frozenset({"unannounced_percent_done", "hours_done"})
 _LOSS_LEFT_OUT = frozenset({"notice", "whole_visit", "documents"})
@@ -289,7 +288,8 @@ class PressureRun:
         rows = list(table.rows)
         shown = replace(table, rows=rows if at_most is None else rows[:at_most])
         click.echo()
-        print_table(shown, sys.stdout, lang=self.lang, width=_WIDTH)
+        for line in table_lines(shown):
+            click.echo(line)
         if len(rows) > len(shown.rows):
             click.echo(sentence("pressure.left_out", count=len(rows) - len(shown.rows)))
 

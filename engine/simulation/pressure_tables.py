@@ -309,9 +309,9 @@ def for_print(table: Table, lang: Lang, *, names: Sequence[str] = (), mixed: boo
             continue
         digits = None if mixed else _digits([row[i] for row in rows if row[i] is not None])
         texts = ["" if row[i] is None else _short(row[i], digits, lang) for row in rows]
-        width = max((len(text) for text in texts), default=0)
+        width = max([len(text) for text in texts] + [len(w) for w in one.heading(lang).split()])
         for row, text in zip(rows, texts, strict=True):
-            row[i] = text.rjust(width)
+            row[i] = text.rjust(width) if text else ""
         columns[i] = replace(one, type=ColumnType.TEXT)
     return replace(table, columns=tuple(columns), rows=[tuple(row) for row in rows])
 
