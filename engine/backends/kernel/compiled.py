@@ -58,15 +58,21 @@ class CompiledKernel:
     program: Program
     layout: KernelLayout
     keys: tuple[str, ...]
-    parameters: Parameters
     slots: Mapping[str, int]
     source: str
     module: ModuleType
     jit: bool
+    _own: tuple[int, ...]
     _shape: Shape
     _slots: tuple[int, ...]
     _extra_source: str
     _resolved: ResolvedRulebook | None
+
+    @property
+    def parameters(self) -> Parameters:
+        """The program's own numbers, free to be changed. Never read-only: that is another type to
+        numba, which would compile all for it once more."""
+        return np.array(self._own, dtype=np.int64)
 
     @property
     def fired(self) -> Any:
@@ -84,7 +90,7 @@ class CompiledKernel:
         shape = shape_of(program, columns_of(program), resolved)
         if shape.items != self._shape.items:
             raise ShapeDiffersError
-        return _vector(shape, self._slots, self.layout)
+        return np.array(_vector(shape, self._slots, self.layout), dtype=np.int64)
 
     def for_capacity(self, capacity: Mapping[str, int]) -> CompiledKernel:
         """The same kernel for rows with other room; the same machine code."""
@@ -101,7 +107,8 @@ class CompiledKernel:
         self, rows: Rows, today: int, parameters: Parameters | None = None
     ) -> tuple[Fired, NDArray[np.int64]]:
         """What `fired` says of each row: what held, and the colours."""
-        values = self.parameters if parameters is None else parameters
+        values = self.parameters if parameters is None else np.array(parameters, dtype=np.int64)
+        rows = np.require(rows, dtype=np.int32, requirements=["C", "W"])
         out = np.zeros((len(rows), len(self.keys)), dtype=np.uint8)
         colours = np.zeros(len(rows), dtype=np.int64)
         if self.jit:
@@ -162,17 +169,15 @@ def compile_kernel(
     if extra_source:
         imports = {module.__name__: ("fired", "fired_all")}
         module = module_of(extra_source, jit=jit, imports=imports)
-    parameters = _vector(shape, slots, layout)
-    parameters.flags.writeable = False
     return CompiledKernel(
         program=program,
         layout=layout,
         keys=tuple(item.key for item in shape.items),
-        parameters=parameters,
         slots={owner[0]: slot for owner, slot in places.items() if len(owner) == 1},
         source=source,
         module=module,
         jit=jit,
+        _own=_vector(shape, slots, layout),
         _shape=shape,
         _slots=slots,
         _extra_source=extra_source,
@@ -195,11 +200,11 @@ def _serves(layout: KernelLayout, program: Program) -> bool:
     )
 
 
-def _vector(shape: Shape, slots: Sequence[int], layout: KernelLayout) -> Parameters:
+def _vector(shape: Shape, slots: Sequence[int], layout: KernelLayout) -> tuple[int, ...]:
     values: dict[int, int] = {}
     for number, slot in zip(shape.numbers, slots, strict=True):
         if values.setdefault(slot, number.value) != number.value:
             raise ShapeDiffersError
     numbers = [max(-_FARTHEST, min(values[slot], _FARTHEST)) for slot in range(len(values))]
     firsts = [layout.records[record].first for record in sorted(layout.records)]
-    return np.array(numbers + firsts, dtype=np.int64)
+    return (*numbers, *firsts)

@@ -214,6 +214,18 @@ def test_machine_code_is_kept_and_found_again(cache: Path) -> None:
     assert len(list(cache.glob("tilsynstryk/kernel/*.py"))) == 1
 
 
+def test_it_is_compiled_once_however_rows_and_numbers_come(cache: Path) -> None:
+    kernel, rows = kernel_of(SMALL, CASES, jit=True)
+    frozen, numbers = rows.copy(), kernel.parameters
+    frozen.flags.writeable = numbers.flags.writeable = False
+    numbers_again = kernel.parameters_of(SMALL)
+    assert kernel.firings(rows, TODAY) == EXPECTED
+    assert kernel.firings(np.asfortranarray(rows), TODAY, numbers) == EXPECTED
+    assert kernel.firings(frozen[::-1], TODAY, numbers_again) == EXPECTED[::-1]
+    assert len(kernel.module.fired_all.signatures) == 1
+    assert len(kernel.fired.signatures) == 1
+
+
 def test_a_module_that_was_changed_is_written_anew(cache: Path) -> None:
     kernel, _ = kernel_of(SMALL, CASES, jit=True)
     del sys.modules[kernel.module.__name__]
