@@ -3,19 +3,44 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from commands.options import refuse
+import click
 
-__all__ = ["DEFAULT_SCHEMA", "database_url", "is_url"]
+from commands.options import bad_input, language, refuse
+
+if TYPE_CHECKING:
+    from engine.run.database import FactDatabase
+
+__all__ = [
+    "DEFAULT_SCHEMA",
+    "database_of",
+    "database_url",
+    "is_url",
+    "refuse_changed_facts",
+    "schema_option",
+]
 
 DEFAULT_SCHEMA = "tilsyn"
 _SCHEMES = ("postgresql", "postgres")
 _NEEDED = ("psycopg", "ibis", "duckdb", "numpy")
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 
-def is_url(source: str) -> bool:
+def schema_option(function: CommandT) -> CommandT:
+    """`--schema`: where in a database the facts lie."""
+    return click.option(
+        "--schema",
+        metavar="NAME",
+        help=f"Of a database: the schema with the facts.  [default: {DEFAULT_SCHEMA}]",
+    )(function)
+
+
+def is_url(source: object) -> bool:
     """Whether the facts are named by an address and not by a path."""
-    return "://" in source
+    return isinstance(source, str) and "://" in source
 
 
 def database_url(source: str) -> str:
@@ -29,3 +54,29 @@ def database_url(source: str) -> str:
     if any(importlib.util.find_spec(name) is None for name in _NEEDED):
         refuse("database.missing_extra")
     return source
+
+
+@contextmanager
+def database_of(source: object, schema: str | None) -> Iterator[FactDatabase | None]:
+    """The database that a source names, open; None for facts in files. What the database says
+    against it ends the command with exit code 2."""
+    if not isinstance(source, str) or not is_url(source):
+        if schema is not None:
+            refuse("database.schema_of_database")
+        yield None
+        return
+    url = database_url(source)
+    from engine.run.database import DatabaseError, opened
+
+    try:
+        with opened(url, DEFAULT_SCHEMA if schema is None else schema) as database:
+            yield database
+    except DatabaseError as error:
+        bad_input(error.lines(language()))
+
+
+def refuse_changed_facts(*, ignore_later: bool, sample_results: bool) -> None:
+    """Inside the database the rules see the facts that lie there, and no others."""
+    for given, option in ((ignore_later, "--ignore-later"), (sample_results, "--sample-results")):
+        if given:
+            refuse("database.only_inside", option=option)

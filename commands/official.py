@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -58,6 +58,10 @@ from engine.run.manifest import (
 from engine.run.outputs import decision_lines, write_outputs
 from engine.run.summary import summary_lines
 
+if TYPE_CHECKING:
+    from engine.run.by_tables import ReadTogether
+    from engine.run.database import FactDatabase
+
 __all__ = ["OfficialRun"]
 
 _WARNINGS_SHOWN = 3
@@ -81,6 +85,7 @@ class OfficialRun:
     engine: EngineName = "case"
     spark_master: str | None = None
     previous: Path | None = None
+    database: FactDatabase | None = None
 
     def to_folder(self, target: Path) -> Manifest:
         """Evaluates and writes the output folder; prints the summary and what was written."""
@@ -159,17 +164,27 @@ class OfficialRun:
 
     def _read(self, book: Rulebook, catalogue: Catalogue) -> PortfolioRead:
         with progress(sentence("commands.reading"), None) as done:
-            read = read_portfolio(
-                self.source,
-                stream=None if self.content is None else io.BytesIO(self.content),
-                sample_forms=self.sample_results,
-                registers=book.registers,
-                ladder=book.ladder,
-                as_of=self.as_of,
-                ignore_later=self.ignore_later,
-                progress=done,
-                catalogue=catalogue,
-            )
+            if self.database is not None:
+                read = self.database.read(
+                    book=book,
+                    as_of=self.as_of,
+                    ignore_later=self.ignore_later,
+                    sample_forms=self.sample_results,
+                    progress=done,
+                    catalogue=catalogue,
+                )
+            else:
+                read = read_portfolio(
+                    self.source,
+                    stream=None if self.content is None else io.BytesIO(self.content),
+                    sample_forms=self.sample_results,
+                    registers=book.registers,
+                    ladder=book.ladder,
+                    as_of=self.as_of,
+                    ignore_later=self.ignore_later,
+                    progress=done,
+                    catalogue=catalogue,
+                )
         for line in problem_lines(read.warnings, lang=language(), at_most=_WARNINGS_SHOWN):
             click.echo(sentence("commands.warning", text=line), err=True)
         if read.problems and (self.quarantine is None or read.unattributed):
@@ -204,8 +219,11 @@ class OfficialRun:
         self, resolved: ResolvedRulebook, read: PortfolioRead, taken_over: TakenOver
     ) -> RunResult:
         label = sentence("commands.evaluating")
+        tables: ReadTogether | None
         try:
-            if self.engine == "spark":
+            if self.database is not None and self.engine == "postgres":
+                decider, tables = self.database.decider(resolved, period_days=self.period_days)
+            elif self.engine == "spark":
                 decider, tables = tables_decider(
                     resolved,
                     period_days=self.period_days,
@@ -261,7 +279,10 @@ class OfficialRun:
             ignore_later=self.ignore_later,
             quarantined=tuple(sorted(read.subjects_with_problems)),
             backend=result.backend,
-            input_sha256=input_checksum(self.source, self.content),
+            database=None if self.database is None else self.database.shown,
+            input_sha256=input_checksum(self.source, self.content)
+            if self.database is None
+            else self.database.checksum,
             sample_results_sha256=tuple(input_checksum(form) for form in self.sample_results),
             counts=counts,
             outputs_sha256=outputs,

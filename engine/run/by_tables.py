@@ -9,21 +9,43 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from engine.backends.shadow import ReadingsDisagree, difference_of
 from engine.decisions.decide import Decider
 from engine.decisions.reasons import Evaluated
+from engine.facts import View
+from engine.rulebook.program import Firing
 from engine.rulebook.resolve import ResolvedRulebook
 from models.facts import Dossier
+from models.terms import Colour
 
 if TYPE_CHECKING:
     from engine.backends.tables import TablesBackend
 
-__all__ = ["all_at_once", "spark_is_there", "tables_are_there", "tables_decider"]
+__all__ = [
+    "ReadTogether",
+    "all_at_once",
+    "spark_is_there",
+    "tables_are_there",
+    "tables_decider",
+]
 
 _BATCH = 20_000
 """How many subjects are laid out at a time."""
+
+
+class ReadTogether(Protocol):
+    """A reading of many subjects at a time."""
+
+    @property
+    def name(self) -> str:
+        """What the run record calls it."""
+
+    def firings(
+        self, cases: Iterable[tuple[View, Colour | None]], *, batch: int
+    ) -> Iterator[tuple[str, Firing]]:
+        """What held for each subject, by its id, in the order given, which is that of the ids."""
 
 
 def tables_are_there() -> bool:
@@ -50,7 +72,7 @@ def tables_decider(
 
 
 def all_at_once(
-    decider: Decider, tables: TablesBackend, dossiers: Iterable[Dossier]
+    decider: Decider, tables: ReadTogether, dossiers: Iterable[Dossier]
 ) -> Iterator[Evaluated | ReadingsDisagree]:
     """What held for each subject, in the order given, or that the reference says otherwise."""
     waiting = iter(dossiers)

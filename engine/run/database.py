@@ -16,12 +16,13 @@ from engine.decisions.decide import Decider
 from engine.portfolio.fact_ddl import SqlDialect, fact_ddl, quoted_name
 from engine.portfolio.problems import PlaceKind, Problem, Where
 from engine.portfolio.read import Gatherer, PortfolioRead, without_collection
-from engine.portfolio.sheets import SHEETS, SUBJECT_SHEETS
+from engine.portfolio.sheets import EARLIEST_DAY, SHEETS, SUBJECT_SHEETS
 from engine.portfolio.stored_rows import StoredRows, report_without_row
 from engine.portfolio.write import rows_of
 from engine.rulebook.book import Rulebook
 from engine.rulebook.catalogue import Catalogue, Lang
 from engine.rulebook.problems import said
+from engine.rulebook.resolve import ResolvedRulebook
 from engine.run.stored_facts import stored_tables
 from models.facts import Dossier
 
@@ -40,11 +41,6 @@ class FactDatabase:
     def shown(self) -> str:
         """Where it is, as the run record says it: address without password, and schema."""
         return f"{self._facts.address.shown}#{self._facts.schema}"
-
-    @property
-    def server(self) -> str:
-        """The server's version."""
-        return self._facts.server
 
     def read(
         self,
@@ -102,9 +98,21 @@ class FactDatabase:
             gatherer.add_table(stored.table(key, rows, order=order))
         self.checksum = stored.checksum
 
-    def backend(self, decider: Decider) -> PostgresBackend:
-        """Evaluates the same facts inside the database."""
-        return PostgresBackend(self._facts, decider.program, decider.resolved)
+    def checksum_now(self, book: Rulebook) -> str:
+        """The checksum that reading all rows would give."""
+        gatherer = Gatherer(registers=book.registers, ladder=book.ladder, as_of=EARLIEST_DAY)
+        stored = StoredRows(self._facts.schema, gatherer.sink, gatherer.index)
+        for order, key in enumerate(SHEETS):
+            for _ in stored.table(key, self._facts.rows(key), order=order).rows:
+                pass
+        return stored.checksum
+
+    def decider(
+        self, resolved: ResolvedRulebook, *, period_days: int | None = None
+    ) -> tuple[Decider, PostgresBackend]:
+        """A decider, and the rules inside the database, over the same facts."""
+        decider = Decider(resolved, period_days=period_days)
+        return decider, PostgresBackend(self._facts, decider.program, resolved)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from models.decisions import Decision
 from models.facts import Dossier
 
 if TYPE_CHECKING:
-    from engine.backends.tables import TablesBackend
+    from engine.run.by_tables import ReadTogether
 
 __all__ = [
     "Earlier",
@@ -87,7 +87,7 @@ def evaluate_portfolio(
     *,
     seed: int,
     progress: Callable[[int], None] | None = None,
-    tables: TablesBackend | None = None,
+    tables: ReadTogether | None = None,
     earlier: Earlier | None = None,
 ) -> RunResult:
     """Decides every subject, then draws the samples and adds their visits to the plans.
@@ -113,7 +113,7 @@ def evaluate_portfolio(
     return RunResult(final, draw, reading_name(decider, tables), tuple(fingerprints))
 
 
-def reading_name(decider: Decider, tables: TablesBackend | None) -> str:
+def reading_name(decider: Decider, tables: ReadTogether | None) -> str:
     """Who says what holds, as the run record names it."""
     if tables is None:
         return decider.backend.name
@@ -124,7 +124,7 @@ def decided_in_order(
     dossiers: Iterable[Dossier],
     decider: Decider,
     *,
-    tables: TablesBackend | None = None,
+    tables: ReadTogether | None = None,
     earlier: Earlier | None = None,
     progress: Callable[[int], None] | None = None,
     at_a_time: int = _AT_A_TIME,
@@ -178,7 +178,7 @@ def with_drawn_visits(
 
 
 def _cases(
-    decider: Decider, dossiers: Sequence[Dossier], tables: TablesBackend | None
+    decider: Decider, dossiers: Sequence[Dossier], tables: ReadTogether | None
 ) -> Iterator[Evaluated | ReadingsDisagree]:
     if tables is None:
         return _one_by_one(decider, dossiers)

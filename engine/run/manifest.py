@@ -35,9 +35,9 @@ __all__ = [
 FILE_NAME = "manifest.json"
 LOG_NAME = "run-log.jsonl"
 
-EngineName = Literal["case", "tables", "spark"]
-"""Who says what holds: the case engine, one subject at a time, or tables (in DuckDB or in Spark),
-all at once."""
+EngineName = Literal["case", "tables", "spark", "postgres"]
+"""Who says what holds: the case engine, one subject at a time, or tables (in DuckDB, in Spark, in
+the PostgreSQL where the facts lie), all at once."""
 
 
 class ManifestError(SaidError):
@@ -73,6 +73,7 @@ class Manifest(BaseModel):
     backend: str
     rulebook_files_sha256: str
     rulebook_resolved_sha256: str
+    database: str | None = None
     input_sha256: str
     sample_results_sha256: tuple[str, ...] = ()
     versions: dict[str, str]
@@ -138,7 +139,8 @@ def versions_of(engine: EngineName) -> dict[str, str]:
     found = {"python": platform.python_version()}
     names = ["tilsynstryk", "durable-rules", "pydantic", "xlsxwriter", "pyarrow"]
     if engine != "case":
-        names += ["ibis-framework", "pyspark" if engine == "spark" else "duckdb"]
+        runs_on = {"tables": "duckdb", "spark": "pyspark", "postgres": "psycopg"}
+        names += ["ibis-framework", runs_on[engine]]
     for name in names:
         try:
             found[name] = version(name)

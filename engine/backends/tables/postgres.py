@@ -41,12 +41,15 @@ def compiled_for_postgres(
 class PostgresBackend:
     """Says what held for each subject of a database; only that comes out of it."""
 
-    name = "tables in PostgreSQL"
-
     def __init__(self, facts: PostgresFacts, program: Program, resolved: ResolvedRulebook) -> None:
         self._facts = facts
         self._compiled = compiled_for_postgres(facts, program, resolved)
         self._fired: Iterator[tuple[str, Firing]] | None = None
+
+    @property
+    def name(self) -> str:
+        """What the run record calls it."""
+        return f"tables in PostgreSQL {self._facts.server}"
 
     @cached_property
     def query(self) -> str:

@@ -125,7 +125,7 @@ def running_server() -> Iterator[PostgresServer]:
             _prepare(port)
             yield PostgresServer(port)
         finally:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGQUIT)
             process.wait(timeout=_PATIENCE_SECONDS)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
