@@ -195,7 +195,11 @@ class PressureRun:
         subjects = today.subjects if changed is None else changed.subjects
         for by in wanted:
             sums = summed(subjects, by)
-            tables.append(sum_table(sums, by, catalogue=catalogue, lang=self.lang))
+            table = sum_table(sums, by, catalogue=catalogue, lang=self.lang)
+            if changed is not None:
+                heading = sentence("pressure.of_scenario", title=table.title)
+                table = replace(table, title=heading)
+            tables.append(table)
         return tables
 
     def _cut(self, subjects: tuple[SubjectPressure, ...], assumed: AssumedOn) -> Cut | None:

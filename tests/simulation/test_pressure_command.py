@@ -102,10 +102,11 @@ def test_a_scenario_stands_beside_the_plan(tmp_path: Path) -> None:
     result = run(SMALL, "--as-of", "2026-06-01", "--scenario", "floor_only")
     assert result.exit_code == 0
     assert "Scenarie floor_only: Gule besøges kun så ofte, som loven kræver" in result.stdout
-    (visits,) = [line for line in result.stdout.splitlines() if line.startswith("  Besøg ")]
+    (visits,) = [line for line in result.stdout.splitlines() if line.startswith("  Besøg  ")]
     done, planned, scenario = (int(cell) for cell in visits.split()[1:])
     assert scenario < planned
     assert done == 0  # the facts end a year before
+    assert "Efter farve (planen er scenariets)" in result.stdout
     file = tmp_path / "mine.yaml"
     file.write_text(
         "scenarios:\n  - id: mine\n    title: {da: Min, en: Mine}\n    changes:\n"
