@@ -76,6 +76,9 @@ def command(
         tables.append(readings)
     foot = [] if frame is None or frame.note is None else [of_two(frame.note)]
     foot += _misprints(finance, whose, year)
+    if len(frames) > 1 and frame is not None and not all(found.stated for found in frames):
+        total = money(sum(found.total_dkk for found in frames))
+        foot.append(sentence("finance.parts_differ", total=total))
     deliver(Report(tuple(tables), foot=tuple(foot)), format_=format_, out=out)
 
 

@@ -267,17 +267,17 @@ def _csv(table: Table) -> str:
 
 def _print(report: Report) -> None:
     notes: dict[str, int] = {}
-    for line in report.head:
-        click.echo(line)
-    for table in report.tables:
-        if not report.shown or table.name in report.shown:
-            click.echo("\n".join(["", *_lines(_for_people(table, notes))]))
-    if report.foot:
-        click.echo("\n".join(["", *report.foot]))
+    parts = [list(report.head)]
+    parts += [
+        _lines(_for_people(table, notes))
+        for table in report.tables
+        if not report.shown or table.name in report.shown
+    ]
+    parts.append(list(report.foot))
     if notes:
-        click.echo("\n" + sentence("finance.sources"))
-        for source, number in notes.items():
-            click.echo(f"[{number}] {source}")
+        numbered = (f"[{number}] {source}" for source, number in notes.items())
+        parts.append([sentence("finance.sources"), *numbered])
+    click.echo("\n\n".join("\n".join(part) for part in parts if part))
 
 
 def _lines(table: Table) -> list[str]:
