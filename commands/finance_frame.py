@@ -31,9 +31,9 @@ from commands.options import language, sentence
 
 if TYPE_CHECKING:
     from engine.finance.frames import AuthorityFrame
+    from engine.finance.national_schema import SpendingFrame
     from engine.finance.read import Finance
     from engine.finance.readings import Change
-    from engine.finance.schema import SpendingFrame
     from engine.portfolio.tables import Table
     from models.terms import Authority
 

@@ -109,8 +109,9 @@ def _sources(tariffs: Tariffs) -> tuple[str, str]:
 
 
 def _table(title: str, found: tuple[Tariffs, ...]) -> Table:
+    from engine.finance.blocks import KronerBySize
     from engine.finance.exact import as_decimal
-    from engine.finance.schema import IntensifiedPeriod, KronerBySize, Product
+    from engine.finance.schema import IntensifiedPeriod, Product
     from engine.portfolio.tables import Column, Table
 
     sizes = list(KronerBySize.model_fields)
@@ -143,8 +144,9 @@ def _table(title: str, found: tuple[Tariffs, ...]) -> Table:
 
 def _cells(found: tuple[Tariffs, ...]) -> Table:
     """A row for every amount, for machines."""
+    from engine.finance.blocks import KronerBySize
     from engine.finance.exact import as_decimal
-    from engine.finance.schema import KronerBySize, Product
+    from engine.finance.schema import Product
     from engine.portfolio.tables import Column, Table
 
     sizes = {size: (in_words(size), in_words(size)) for size in KronerBySize.model_fields}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from engine.finance.blocks import Sourced
 from engine.finance.exact import decimals_of, half_up, rounded
 from engine.finance.findings import Finding, Unit, status_of
 from engine.finance.frames import frame_parts, per_subject_dkk, recomputed_frame_dkk
@@ -14,7 +15,7 @@ from engine.finance.objective import price_per_family, shares_of
 from engine.finance.price_level import price_index
 from engine.finance.read import Finance
 from engine.finance.readings import changes_of
-from engine.finance.schema import AuthorityFinance, Sourced, TariffRow
+from engine.finance.schema import AuthorityFinance, TariffRow
 from engine.finance.tariffs import tariffs_of
 from engine.rulebook.documents import Document
 from engine.rulebook.problems import Said, said

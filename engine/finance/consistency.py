@@ -10,10 +10,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from engine.finance.blocks import Dated
 from engine.finance.formula import FormulaError, value_of
+from engine.finance.national_schema import NationalFinance
 from engine.finance.price_level import NoPriceStepError, price_index
 from engine.finance.printed_schema import PrintedFigures, PrintedTable
-from engine.finance.schema import AuthorityFinance, Dated, NationalFinance, Product
+from engine.finance.schema import AuthorityFinance, Product
 from engine.rulebook.documents import Document
 from engine.rulebook.problems import RulebookProblem, nothing_said, said
 from engine.rulebook.registers import load_registers

@@ -8,8 +8,9 @@ from fractions import Fraction
 from typing import TypeVar
 
 from engine.finance.exact import half_up, half_up_dkk
+from engine.finance.national_schema import NationalCounts, SpendingFrame
 from engine.finance.read import Finance
-from engine.finance.schema import Budget, NationalCounts, SpendingFrame, SubjectCounts
+from engine.finance.schema import Budget, SubjectCounts
 from engine.rulebook.problems import Said, SaidError, said
 from models.rulebook import Source
 from models.terms import Authority, Basis

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from engine.finance.schema import NationalFinance, PriceStep
+from engine.finance.national_schema import NationalFinance, PriceStep
 from engine.rulebook.problems import SaidError, said
 
 __all__ = ["NoPriceStepError", "forwarded", "price_index", "price_steps"]

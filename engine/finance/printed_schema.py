@@ -7,9 +7,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
+from engine.finance.blocks import FinanceEntry, Sourced
 from engine.finance.exact import Exact, Rounding
 from engine.finance.findings import Unit
-from engine.finance.schema import FinanceEntry, Sourced
 from models.rulebook import Text
 
 __all__ = [

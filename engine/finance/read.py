@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from engine.finance.blocks import FinanceEntry
 from engine.finance.consistency import authority_problems, national_problems, printed_problems
+from engine.finance.national_schema import NationalFinance
 from engine.finance.printed_schema import PrintedFigures
-from engine.finance.schema import AuthorityFinance, FinanceEntry, NationalFinance
+from engine.finance.schema import AuthorityFinance
 from engine.rulebook.documents import RENAMED_KEYS, Document, load_documents
 from engine.rulebook.load import default_rulebook_folder
 from engine.rulebook.misfits import misfit
@@ -25,7 +27,16 @@ EntryT = TypeVar("EntryT", bound=FinanceEntry)
 
 _WRITTEN = {inner: written for written, inner in RENAMED_KEYS.items()}
 _OF_MODELS = frozenset(
-    {"str", "Text", "rate", "municipal_closure", "takeover", "regional_closure", "unit_closure"}
+    {
+        "[key]",
+        "str",
+        "Text",
+        "rate",
+        "municipal_closure",
+        "takeover",
+        "regional_closure",
+        "unit_closure",
+    }
 )
 """Steps of an error's path that only the models know of."""
 _SENTENCES = {
@@ -41,6 +52,7 @@ _SENTENCES = {
     "finance_children_and_budget": "children_and_budget",
     "finance_follows_from_nothing": "follows_from_nothing",
     "finance_uneven": "uneven",
+    "finance_not_all_five": "not_all_five",
 }
 _WHOLE = frozenset({"int_type", "int_from_float"})
 
@@ -66,12 +78,14 @@ class Finance:
 
 
 def load_finance(folder: Path | None = None, *, authority_files: Iterable[Path] = ()) -> Finance:
-    """The finance files of a rulebook folder (default: the shipped ones).
+    """The finance files of a rulebook folder; the shipped ones where it has none.
 
     A file in `authority_files` takes the place of the shipped one of the same authority. Raises
     RulebookError with everything that is wrong.
     """
     rules = default_rulebook_folder() if folder is None else folder.resolve()
+    if not (rules / "finance").is_dir():
+        rules = default_rulebook_folder()
     room = rules / "finance"
     shipped = [*sorted((room / "authorities").glob("*.yaml"))]
     printed = [*sorted((room / "printed").glob("*.yaml"))]

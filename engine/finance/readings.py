@@ -10,9 +10,10 @@ from enum import StrEnum
 from fractions import Fraction
 
 from engine.finance.frames import NoFrameError, latest_frame
+from engine.finance.national_schema import Floors
 from engine.finance.objective import collected_dkk
 from engine.finance.read import Finance
-from engine.finance.schema import Floors, Product, Reading, StatedChange
+from engine.finance.schema import Product, Reading, StatedChange
 from engine.finance.tariffs import base_row, tariffs_of
 from models.rulebook import Source
 from models.terms import Authority

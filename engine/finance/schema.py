@@ -1,46 +1,42 @@
-"""What a finance file may hold. Every number stands in a block with its basis, its sources and the
-day somebody last held it against them; units are in the names."""
+"""What an authority's finance file may hold. Every number stands in a block with its basis, its
+sources and the day somebody last held it against them; units are in the names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, StrictBool, StrictInt, model_validator
+from pydantic import Field, StrictBool, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
+from engine.finance.blocks import (
+    BySize,
+    Count,
+    Dated,
+    FinanceEntry,
+    Kroner,
+    KronerBySize,
+    OffersBySize,
+    Sourced,
+    Year,
+)
 from engine.finance.exact import Exact, Rounding
-from models.rulebook import Entry, Source, Text
-from models.terms import Authority, Basis
+from models.rulebook import Text
+from models.terms import Authority
 
 __all__ = [
     "AuthorityFinance",
     "Budget",
-    "BySize",
     "CaseHours",
     "CaseKind",
-    "Dated",
-    "FinanceEntry",
-    "Floors",
     "HourlyPrice",
     "Intensified",
     "IntensifiedPeriod",
-    "KronerBySize",
-    "Limit",
     "MunicipalShares",
-    "NationalCounts",
-    "NationalFinance",
-    "OffersBySize",
     "PricePerFamily",
-    "PriceStep",
     "Product",
     "Reading",
-    "Sourced",
-    "SpendingFrame",
-    "StandIn",
     "StatedChange",
     "SubjectCounts",
     "TariffRow",
@@ -48,10 +44,8 @@ __all__ = [
     "Weights",
 ]
 
-Year = Annotated[StrictInt, Field(ge=2014, le=2100)]
-Count = Annotated[StrictInt, Field(ge=0)]
-Kroner = Annotated[StrictInt, Field(ge=0)]
 _UNCOMMON = Fraction(1000)
+"""A base below this is a slip: nobody's tariff was ever so small."""
 
 
 class Product(StrEnum):
@@ -89,82 +83,6 @@ class Reading(StrEnum):
     BASE_TARIFF = "base_tariff"
     FLOOR_VISITS = "floor_visits"
     NATIONAL_FLOOR_VISITS = "national_floor_visits"
-
-
-class FinanceEntry(Entry):
-    """Base of every part of a finance file."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", defer_build=True, arbitrary_types_allowed=True
-    )
-
-
-class Sourced(FinanceEntry):
-    """What a number rests on."""
-
-    basis: Basis
-    sources: tuple[Source, ...] = Field(min_length=1)
-    reviewed: date
-    note: Text | None = None
-
-
-class Dated(Sourced):
-    """A number that holds from a day on, until another day or without end."""
-
-    valid_from: date
-    valid_until: date | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.valid_until is not None and self.valid_until < self.valid_from:
-            raise PydanticCustomError("finance_ends_before", "ends before it begins")
-        return self
-
-    def holds_on(self, day: date) -> bool:
-        """Whether it is in force on a day."""
-        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
-
-
-class BySize(FinanceEntry):
-    """A number for each tariff size class (`rules/registers/size_classes.yaml`)."""
-
-    places_0_7: Exact
-    places_8_24: Exact
-    places_25_49: Exact
-    places_50_up: Exact
-
-    def items(self) -> Iterator[tuple[str, Fraction]]:
-        """The classes from the smallest to the largest."""
-        for size in type(self).model_fields:
-            yield size, getattr(self, size)
-
-
-class KronerBySize(FinanceEntry):
-    """Whole kroner for each tariff size class."""
-
-    places_0_7: Kroner
-    places_8_24: Kroner
-    places_25_49: Kroner
-    places_50_up: Kroner
-
-    def items(self) -> Iterator[tuple[str, int]]:
-        """The classes from the smallest to the largest."""
-        for size in type(self).model_fields:
-            yield size, getattr(self, size)
-
-
-class OffersBySize(FinanceEntry):
-    """Offers in each tariff size class."""
-
-    places_0_7: Count
-    places_8_24: Count
-    places_25_49: Count
-    places_50_up: Count
-
-    def items(self) -> Iterator[tuple[str, int]]:
-        """The classes from the smallest to the largest."""
-        for size in type(self).model_fields:
-            yield size, getattr(self, size)
 
 
 class Weights(Dated):
@@ -370,72 +288,3 @@ class AuthorityFinance(FinanceEntry):
     stated_changes: tuple[StatedChange, ...] = ()
     prices_per_family: tuple[PricePerFamily, ...] = ()
     municipal_shares: tuple[MunicipalShares, ...] = ()
-
-
-class SpendingFrame(Sourced):
-    """The national frame that the minister sets for a year, and how it is divided.
-
-    It is the spending of an earlier year less a cut, plus what is given back for families; taken
-    apart into tariffs (offers) and objective finance (families). `printed_*` are as stated.
-    """
-
-    year: Year
-    spending_year: Year
-    spending_dkk: Kroner
-    cut_percent: Exact
-    given_back_dkk: Kroner
-    to_the_nearest_dkk: Annotated[StrictInt, Field(ge=1)] = 1
-    printed_frame_dkk: Kroner
-    printed_reduction_dkk: Kroner
-    tariffs_dkk: Kroner
-    objective_dkk: Kroner
-    offers: Annotated[StrictInt, Field(ge=1)]
-    families: Annotated[StrictInt, Field(ge=1)]
-    counted_on: date
-    printed_per_offer_dkk: Kroner
-    printed_per_family_dkk: Kroner
-
-
-class PriceStep(Sourced):
-    """The price-level index (PL) from one year to the next."""
-
-    from_year: Year
-    percent: Exact
-
-
-class NationalCounts(Sourced):
-    """Approved offers and families of each authority on a day."""
-
-    counted_on: date
-    offers: dict[Authority, Count]
-    families: dict[Authority, Count]
-
-
-class Floors(Dated):
-    """The law's longest time between visits, in years."""
-
-    offer_years: Annotated[StrictInt, Field(ge=1)]
-    family_years: Annotated[StrictInt, Field(ge=1)]
-
-
-class Limit(Dated):
-    """The part of a budget up to which a result is carried forward and not put into the rate."""
-
-    percent: Exact
-
-
-class StandIn(Sourced):
-    """Whose hourly price is taken where an authority's own is not known."""
-
-    authority: Authority
-
-
-class NationalFinance(FinanceEntry):
-    """What holds for all five authorities."""
-
-    frames: tuple[SpendingFrame, ...] = Field(min_length=1)
-    price_steps: tuple[PriceStep, ...] = ()
-    subjects: tuple[NationalCounts, ...] = Field(min_length=1)
-    floors: tuple[Floors, ...] = Field(min_length=1)
-    carried_results: tuple[Limit, ...] = Field(min_length=1)
-    hourly_price_stand_in: StandIn

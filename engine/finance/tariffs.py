@@ -8,18 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from engine.finance.blocks import BySize, OffersBySize
 from engine.finance.exact import Rounding, half_up_dkk, rounded
+from engine.finance.national_schema import NationalFinance
 from engine.finance.price_level import price_index
-from engine.finance.schema import (
-    AuthorityFinance,
-    BySize,
-    Intensified,
-    NationalFinance,
-    OffersBySize,
-    Product,
-    TariffRow,
-    Weights,
-)
+from engine.finance.schema import AuthorityFinance, Intensified, Product, TariffRow, Weights
 
 __all__ = [
     "FLAT",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.finance import Finance, load_finance
-from engine.finance.schema import BySize, KronerBySize, OffersBySize
+from engine.finance.blocks import BySize, KronerBySize, OffersBySize
 from engine.portfolio.synthetic.published import load_published
 from engine.rulebook.load import default_rulebook_folder, load_rulebook
 from engine.rulebook.registers import load_registers

@@ -229,6 +229,8 @@ SYD, EXAMPLES, NATIONAL = (
         (EXAMPLES, "[1481, 1852, 1667]", "[1481, 1852]", "as long as each other"),
         (NATIONAL, "frames:", "framess:", "'framess' is not known here"),
         (NATIONAL, "year: 2026", "year: 1999", "'frames > 1 > year' is 1999"),
+        (NATIONAL, "offers: {nord: 260, ", "offers: {", "each of the five authorities"),
+        (NATIONAL, "offers: {nord: 260", "offers: {nrd: 260", "> offers > nrd' is 'nrd'"),
         (NATIONAL, "from year: 2025", "from year: 2017", "under 'price steps' in line"),
     ],
 )
@@ -236,6 +238,13 @@ def test_mistakes_in_the_shipped_pages(
     tmp_path: Path, name: str, old: str, new: str, expected: str
 ) -> None:
     assert expected in str(_page(tmp_path, name, old, new))
+
+
+def test_a_rulebook_without_finance_takes_the_shipped_figures(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    shutil.copytree(RULES, rules)
+    shutil.rmtree(rules / "finance")
+    assert load_finance(rules).national == load_finance().national
 
 
 def test_a_command_says_it_in_danish_and_ends_with_two(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.finance.blocks import BySize, OffersBySize
 from engine.finance.exact import Rounding, rounded
-from engine.finance.schema import BySize, OffersBySize
 from engine.finance.tariffs import (
     FLAT,
     BaseInterval,
