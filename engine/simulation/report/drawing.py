@@ -32,6 +32,7 @@ __all__ = [
 Ticks = Callable[[float], str]
 _PAPER = {"boxstyle": "square,pad=0.1", "facecolor": "#ffffff", "edgecolor": "none"}
 _NICE = [1, 2, 2.5, 5, 10]
+_BOLD = 0.84
 _ROW, _HEAD, _GAP = 25.0, 22.0, 10.0
 
 
@@ -117,7 +118,10 @@ def draw_bars(
     label_width: float = 26,
 ) -> Any:
     """Lying bars with their values written out; headings stand above their group."""
-    heads = [wrapped(g.heading, format_.width - 20, most=2) if g.heading else "" for g in groups]
+    heads = [
+        wrapped(g.heading, (format_.width - 20) * _BOLD, most=2) if g.heading else ""
+        for g in groups
+    ]
     rows = sum(group.height for group in groups)
     above = sum(_HEAD * (head.count("\n") + 1) if head else 0 for head in heads)
     top = 26 if marks else 8

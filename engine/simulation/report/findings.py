@@ -69,8 +69,7 @@ class Findings:
 
     def percent(self, value: float) -> str:
         """A share that somebody has set: `30 %`."""
-        number = self.numbers.as_written(value)
-        return f"{number}\u00a0%" if self.texts.lang == "da" else f"{number}%"
+        return self.numbers.percent(self.numbers.as_written(value))
 
     def letters(self) -> str:
         """Which letter is which policy, in a line."""
@@ -135,5 +134,5 @@ class Findings:
             return self.numbers.plain(value, decimals)
 
         if unit is Unit.PERCENT:
-            return lambda value: f"{written(value)} %"
+            return lambda value: self.numbers.percent(written(value))
         return written

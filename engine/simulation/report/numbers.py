@@ -136,9 +136,13 @@ class Numbers:
     def _scale(unit: Unit) -> float:
         return _MILLION if unit is Unit.DKK else 1.0
 
+    def percent(self, number: str) -> str:
+        """A written number as per cent: `30 %`, `30%`."""
+        return f"{number}{_THIN}%" if self._lang == "da" else f"{number}%"
+
     def _with_unit(self, number: str, unit: Unit) -> str:
         if unit is Unit.PERCENT:
-            return f"{number}{_THIN}%" if self._lang == "da" else f"{number}%"
+            return self.percent(number)
         if unit is Unit.DKK:
             after = f"{number}{_THIN}mio.{_THIN}kr."
             return after if self._lang == "da" else f"DKK{_THIN}{number}{_THIN}m"

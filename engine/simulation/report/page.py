@@ -51,6 +51,7 @@ def page_of(results: Results, facts: ReportFacts) -> str:
         lang=results.lang,
         style=(_HERE / "page.css").read_text(encoding="utf-8"),
         title=summary.title(),
+        policies=len(results.policies),
         said=texts.said,
         summary=[Section(name, texts.said(f"summary.{name}"), tuple(b)) for name, b in first],
         sections=sections,

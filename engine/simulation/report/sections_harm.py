@@ -127,28 +127,34 @@ def greens(findings: Findings) -> Section:
             Measure.SAMPLES_CHANGED_PERCENT,
         ),
     )
-    measured = (Paragraph(_measured(findings, p), "note") for p in findings.results.policies)
+    measured = (Paragraph(line, "note") for line in _measured(findings))
     blocks = [Paragraph(said("greens.intro"), "lead"), green_chart(findings), table, *measured]
     return _section(findings, "greens", list(blocks))
 
 
-def _measured(findings: Findings, policy: PolicyShown) -> str:
-    results, texts = findings.results, findings.texts
-    drawn = results.level(policy, Measure.SAMPLES)
-    changed = results.level(policy, Measure.SAMPLES_CHANGED)
-    if drawn is None or changed is None or round(drawn.mean) < 1:
-        return texts.said("greens.no_samples", policy=policy.lettered)
-    count = round(drawn.mean)
-    found = min(round(changed.mean), count)
-    low, high = exact_interval(found, count)
-    return texts.said(
-        "greens.samples",
-        policy=policy.lettered,
-        samples=findings.numbers.plain(count),
-        changed=findings.numbers.plain(found),
-        low=findings.numbers.figure(100 * low, Unit.PERCENT),
-        high=findings.numbers.figure(100 * high, Unit.PERCENT),
-    )
+def _measured(findings: Findings) -> Iterator[str]:
+    """What the sample visits of each policy can support by themselves."""
+    results, texts, numbers = findings.results, findings.texts, findings.numbers
+    without = []
+    for policy in results.policies:
+        drawn = results.level(policy, Measure.SAMPLES)
+        changed = results.level(policy, Measure.SAMPLES_CHANGED)
+        if drawn is None or changed is None or round(drawn.mean) < 1:
+            without.append(policy.lettered)
+            continue
+        count = round(drawn.mean)
+        found = min(round(changed.mean), count)
+        low, high = exact_interval(found, count)
+        yield texts.said(
+            "greens.samples",
+            policy=policy.lettered,
+            samples=numbers.plain(count),
+            changed=numbers.plain(found),
+            low=numbers.figure(100 * low, Unit.PERCENT),
+            high=numbers.figure(100 * high, Unit.PERCENT),
+        )
+    if without:
+        yield texts.said("greens.no_samples", policies="; ".join(without))
 
 
 def exact_interval(found: int, drawn: int, *, sureness: float = 0.95) -> tuple[float, float]:
@@ -236,6 +242,6 @@ def flows(findings: Findings) -> Section:
         rows.append((Cell(pair), *cells))
     table = Table(texts.said("flows.table"), findings.head("colour"), tuple(rows)) if rows else None
     colours = findings.table(
-        texts.measure(Measure.GREENS), (Measure.GREENS, Measure.YELLOWS, Measure.REDS)
+        texts.said("flows.levels"), (Measure.GREENS, Measure.YELLOWS, Measure.REDS)
     )
     return _section(findings, "flows", [flow_chart(findings), table, colours])

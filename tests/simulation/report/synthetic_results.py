@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine.simulation.tables import SCHEMAS, Measure, table_of
+from tests.simulation.report.synthetic_world import ASSUMPTIONS, FIT
 
 AUTHORITIES = {"nord": 0.15, "midt": 0.22, "syd": 0.24, "oest": 0.18, "hovedstaden": 0.21}
 KINDS = {"social_offer": 0.4, "foster_family": 0.6}
@@ -17,57 +18,125 @@ YEARS = range(2023, 2028)
 REPLICATES = 40
 
 POLICIES: list[dict[str, Any]] = [
-    {"policy": "baseline", "title_da": "Reglerne, som de er", "title_en": "The rules as they are",
-     "baseline": True, "depth_percent": 100.0, "frame_hours_per_year": 195000.0},
-    {"policy": "cut_30", "title_da": "30 % færre timer", "title_en": "30% fewer hours",
-     "baseline": False, "cut_measure": "hours", "cut_percent": 30.0, "depth_percent": 85.0,
-     "frame_hours_per_year": 128000.0},
-    {"policy": "cut_30_with_samples", "title_da": "30 % færre timer med stikprøver",
-     "title_en": "30% fewer hours with sample visits", "baseline": False, "cut_measure": "hours",
-     "cut_percent": 30.0, "depth_percent": 80.0, "frame_hours_per_year": 128000.0},
-    {"policy": "floor_only", "title_da": "Kun lovens mindstekrav", "title_en": "The law's minimum only",
-     "baseline": False, "cut_measure": "visits", "cut_percent": 53.0, "depth_percent": 100.0,
-     "frame_hours_per_year": 128000.0},
-    {"policy": "yellow_once", "title_da": "Gul besøges én gang om året", "title_en": "Yellow once a year",
-     "baseline": False, "depth_percent": 100.0},
-    {"policy": "all_announced", "title_da": "Alle besøg anmeldt", "title_en": "All visits announced",
-     "baseline": False, "depth_percent": 100.0, "frame_hours_per_year": 195000.0},
-]  # fmt: skip
+    {
+        "policy": "baseline",
+        "title_da": "Reglerne, som de er",
+        "title_en": "The rules as they are",
+        "baseline": True,
+        "depth_percent": 100.0,
+        "frame_hours_per_year": 195000.0,
+    },
+    {
+        "policy": "cut_30",
+        "title_da": "30 % færre timer",
+        "title_en": "30% fewer hours",
+        "baseline": False,
+        "cut_measure": "hours",
+        "cut_percent": 30.0,
+        "depth_percent": 85.0,
+        "frame_hours_per_year": 128000.0,
+    },
+    {
+        "policy": "cut_30_with_samples",
+        "title_da": "30 % færre timer med stikprøver",
+        "title_en": "30% fewer hours with sample visits",
+        "baseline": False,
+        "cut_measure": "hours",
+        "cut_percent": 30.0,
+        "depth_percent": 80.0,
+        "frame_hours_per_year": 128000.0,
+    },
+    {
+        "policy": "floor_only",
+        "title_da": "Kun lovens mindstekrav",
+        "title_en": "The law's minimum only",
+        "baseline": False,
+        "cut_measure": "visits",
+        "cut_percent": 53.0,
+        "depth_percent": 100.0,
+        "frame_hours_per_year": 128000.0,
+    },
+    {
+        "policy": "yellow_once",
+        "title_da": "Gul besøges én gang om året",
+        "title_en": "Yellow once a year",
+        "baseline": False,
+        "depth_percent": 100.0,
+    },
+    {
+        "policy": "all_announced",
+        "title_da": "Alle besøg anmeldt",
+        "title_en": "All visits announced",
+        "baseline": False,
+        "depth_percent": 100.0,
+        "frame_hours_per_year": 195000.0,
+    },
+]
 
 #                    hours, harm, sample, unannounced
-PRESSURES = [(1.0, 1.0, 0, 34), (0.7, 1.62, 0, 31), (0.71, 1.44, 260, 38), (0.49, 2.2, 0, 28),
-             (0.93, 1.08, 0, 34), (1.0, 1.004, 0, 2)]  # fmt: skip
+PRESSURES = [
+    (1.0, 1.0, 0, 34),
+    (0.7, 1.62, 0, 31),
+    (0.71, 1.44, 260, 38),
+    (0.49, 2.2, 0, 28),
+    (0.93, 1.08, 0, 34),
+    (1.0, 1.004, 0, 2),
+]
 
 
 def levels(number: int) -> dict[str, float]:
     hours, harm, samples, unannounced = PRESSURES[number]
     return {
-        Measure.VISITS: 10240 * hours ** 1.12, Measure.VISITS_UNANNOUNCED_PERCENT: unannounced,
-        Measure.VISITS_NOT_MET: 640 * hours, Measure.VISITS_PUT_OFF: 120 * harm,
-        Measure.HOURS: 182300 * hours, Measure.MONEY_DKK: 214e6 * (0.25 + 0.75 * hours),
-        Measure.BREACHES: 0.0, Measure.OVERDUE_AT_START: 84, Measure.DECLINES: 1320,
-        Measure.DECLINES_FOUND: 1180 / harm ** 0.2, Measure.DECLINES_RECOVERED_UNFOUND: 120 * harm,
-        Measure.DELAY_MEAN_MONTHS: 6.8 * harm, Measure.DELAY_MEDIAN_MONTHS: 4.9 * harm,
+        Measure.VISITS: 10240 * hours**1.12,
+        Measure.VISITS_UNANNOUNCED_PERCENT: unannounced,
+        Measure.VISITS_NOT_MET: 640 * hours,
+        Measure.VISITS_PUT_OFF: 120 * harm,
+        Measure.HOURS: 182300 * hours,
+        Measure.MONEY_DKK: 214e6 * (0.25 + 0.75 * hours),
+        Measure.BREACHES: 0.0,
+        Measure.OVERDUE_AT_START: 84,
+        Measure.DECLINES: 1320,
+        Measure.DECLINES_FOUND: 1180 / harm**0.2,
+        Measure.DECLINES_RECOVERED_UNFOUND: 120 * harm,
+        Measure.DELAY_MEAN_MONTHS: 6.8 * harm,
+        Measure.DELAY_MEDIAN_MONTHS: 4.9 * harm,
         Measure.DELAY_90_PERCENT_MONTHS: 15.2 * harm,
         Measure.DELAY_OVER_A_YEAR_PERCENT: 100 * math.exp(-12 / (6.8 * harm)),
-        Measure.UNDETECTED_MONTHS: 4120 * harm, Measure.UNDETECTED_SERIOUS_MONTHS: 610 * harm,
-        Measure.POOR_MONTHS: 9800 * harm ** 0.5, Measure.GREENS: 6010 + 60 * harm,
-        Measure.FALSE_GREENS: 262 * harm, Measure.FALSE_GREEN_PERCENT: 4.3 * harm,
-        Measure.YELLOWS: 890 / harm ** 0.1, Measure.REDS: 310 / harm ** 0.2,
-        Measure.CONCERNS_OUTSIDE: 2210, Measure.CONCERNS_WHISTLEBLOWER: 640,
-        Measure.CONCERNS_VISIT: 980 * hours, Measure.SAMPLES: samples,
-        Measure.SAMPLES_CHANGED: samples * 0.19, Measure.SAMPLES_CHANGED_PERCENT: 19 if samples else 0,
-        Measure.ORDERS: 96 * hours, Measure.ORDERS_WARNED: 148 * hours,
-        Measure.INTENSIFIED: 41 * hours, Measure.WITHDRAWALS: 12.4 * hours,
-        Measure.SINCE_VISIT_MEAN_MONTHS: 6.9 / hours, Measure.SINCE_VISIT_OVER_TWO_YEARS: 140 * harm ** 3,
+        Measure.UNDETECTED_MONTHS: 4120 * harm,
+        Measure.UNDETECTED_SERIOUS_MONTHS: 610 * harm,
+        Measure.POOR_MONTHS: 9800 * harm**0.5,
+        Measure.GREENS: 6010 + 60 * harm,
+        Measure.FALSE_GREENS: 262 * harm,
+        Measure.FALSE_GREEN_PERCENT: 4.3 * harm,
+        Measure.YELLOWS: 890 / harm**0.1,
+        Measure.REDS: 310 / harm**0.2,
+        Measure.CONCERNS_OUTSIDE: 2210,
+        Measure.CONCERNS_WHISTLEBLOWER: 640,
+        Measure.CONCERNS_VISIT: 980 * hours,
+        Measure.SAMPLES: samples,
+        Measure.SAMPLES_CHANGED: samples * 0.19,
+        Measure.SAMPLES_CHANGED_PERCENT: 19 if samples else 0,
+        Measure.ORDERS: 96 * hours,
+        Measure.ORDERS_WARNED: 148 * hours,
+        Measure.INTENSIFIED: 41 * hours,
+        Measure.WITHDRAWALS: 12.4 * hours,
+        Measure.SINCE_VISIT_MEAN_MONTHS: 6.9 / hours,
+        Measure.SINCE_VISIT_OVER_TWO_YEARS: 140 * harm**3,
         Measure.HOURS_PER_CONSULTANT: 1180 * hours,
-    }  # fmt: skip
+    }
 
 
-_SHARED = {Measure.VISITS_UNANNOUNCED_PERCENT, Measure.FALSE_GREEN_PERCENT, Measure.DELAY_MEAN_MONTHS,
-           Measure.DELAY_MEDIAN_MONTHS, Measure.DELAY_90_PERCENT_MONTHS, Measure.HOURS_PER_CONSULTANT,
-           Measure.DELAY_OVER_A_YEAR_PERCENT, Measure.SAMPLES_CHANGED_PERCENT,
-           Measure.SINCE_VISIT_MEAN_MONTHS}  # fmt: skip
+_SHARED = {
+    Measure.VISITS_UNANNOUNCED_PERCENT,
+    Measure.FALSE_GREEN_PERCENT,
+    Measure.DELAY_MEAN_MONTHS,
+    Measure.DELAY_MEDIAN_MONTHS,
+    Measure.DELAY_90_PERCENT_MONTHS,
+    Measure.HOURS_PER_CONSULTANT,
+    Measure.DELAY_OVER_A_YEAR_PERCENT,
+    Measure.SAMPLES_CHANGED_PERCENT,
+    Measure.SINCE_VISIT_MEAN_MONTHS,
+}
 
 
 def _weights() -> list[tuple[str, str, float]]:
@@ -118,9 +187,17 @@ def _months(count: int) -> list[dict[str, Any]]:
             mean = (
                 start + (level * 1.1 - start) * (1 - math.exp(-step / 20)) + 6 * math.sin(step / 3)
             )
-            rows.append({"policy": POLICIES[number]["policy"], "month": day, "kind": "all",
-                         "authority": "all", "measure": Measure.UNDETECTED_MONTHS,
-                         "mean": mean, "mc_error": 3.0})  # fmt: skip
+            rows.append(
+                {
+                    "policy": POLICIES[number]["policy"],
+                    "month": day,
+                    "kind": "all",
+                    "authority": "all",
+                    "measure": Measure.UNDETECTED_MONTHS,
+                    "mean": mean,
+                    "mc_error": 3.0,
+                }
+            )
     return rows
 
 
@@ -141,9 +218,18 @@ def _visits(count: int) -> list[dict[str, Any]]:
                         ("announced", 1 - unannounced),
                         ("unannounced", unannounced),
                     ):
-                        rows.append({"policy": POLICIES[number]["policy"], "year": year, "kind": kind,
-                                     "authority": "all", "purpose": purpose, "notice": notice,
-                                     "mean": value * share * part, "mc_error": 4.0})  # fmt: skip
+                        rows.append(
+                            {
+                                "policy": POLICIES[number]["policy"],
+                                "year": year,
+                                "kind": kind,
+                                "authority": "all",
+                                "purpose": purpose,
+                                "notice": notice,
+                                "mean": value * share * part,
+                                "mc_error": 4.0,
+                            }
+                        )
     return rows
 
 
@@ -155,8 +241,16 @@ def _delays(count: int) -> list[dict[str, Any]]:
             own = mean * (1.0 if theme == "all" else 0.8 + share)
             chances = [math.exp(-m / own) - math.exp(-(m + 1) / own) for m in range(40)]
             for month, chance in [*enumerate(chances), (-1, 1 - sum(chances) + 0.04)]:
-                rows.append({"policy": POLICIES[number]["policy"], "kind": "all", "theme_group": theme,
-                             "months": month, "mean": 6600 * share * chance, "mc_error": 1.0})  # fmt: skip
+                rows.append(
+                    {
+                        "policy": POLICIES[number]["policy"],
+                        "kind": "all",
+                        "theme_group": theme,
+                        "months": month,
+                        "mean": 6600 * share * chance,
+                        "mc_error": 1.0,
+                    }
+                )
     return rows
 
 
@@ -166,8 +260,16 @@ def _undetected(count: int) -> list[dict[str, Any]]:
         total = levels(number)[Measure.UNDETECTED_MONTHS]
         for theme, share in {"all": 1.0, **THEMES}.items():
             for colour, part in (("all", 1.0), ("green", 0.72), ("yellow", 0.2), ("red", 0.08)):
-                rows.append({"policy": POLICIES[number]["policy"], "kind": "all", "theme_group": theme,
-                             "colour": colour, "mean": total * share * part, "mc_error": 14.0})  # fmt: skip
+                rows.append(
+                    {
+                        "policy": POLICIES[number]["policy"],
+                        "kind": "all",
+                        "theme_group": theme,
+                        "colour": colour,
+                        "mean": total * share * part,
+                        "mc_error": 14.0,
+                    }
+                )
     return rows
 
 
@@ -181,9 +283,17 @@ def _flows(count: int) -> list[dict[str, Any]]:
             for before, shares in stay.items():
                 for after, share in zip(stay, shares, strict=True):
                     moved = share + (slower if after == "green" else -slower / 2)
-                    rows.append({"policy": POLICIES[number]["policy"], "year": year, "kind": "all",
-                                 "from_colour": before, "to_colour": after,
-                                 "mean": sizes[before] * max(moved, 0.001), "mc_error": 2.0})  # fmt: skip
+                    rows.append(
+                        {
+                            "policy": POLICIES[number]["policy"],
+                            "year": year,
+                            "kind": "all",
+                            "from_colour": before,
+                            "to_colour": after,
+                            "mean": sizes[before] * max(moved, 0.001),
+                            "mc_error": 2.0,
+                        }
+                    )
     return rows
 
 
@@ -193,69 +303,32 @@ def _since(count: int) -> list[dict[str, Any]]:
         mean = levels(number)[Measure.SINCE_VISIT_MEAN_MONTHS]
         for month in range(37):
             value = 7210 * (math.exp(-month / mean) - math.exp(-(month + 1) / mean))
-            rows.append({"policy": POLICIES[number]["policy"], "kind": "all", "months": month,
-                         "mean": value, "mc_error": 2.0})  # fmt: skip
+            rows.append(
+                {
+                    "policy": POLICIES[number]["policy"],
+                    "kind": "all",
+                    "months": month,
+                    "mean": value,
+                    "mc_error": 2.0,
+                }
+            )
     return rows
 
 
 def _replicates(count: int) -> list[dict[str, Any]]:
     noise = np.random.default_rng(11)
     return [
-        {"policy": POLICIES[number]["policy"], "replicate": replicate, "measure": measure,
-         "value": value * (1 + 0.04 * noise.standard_normal())}
+        {
+            "policy": POLICIES[number]["policy"],
+            "replicate": replicate,
+            "measure": measure,
+            "value": value * (1 + 0.04 * noise.standard_normal()),
+        }
         for number in range(count)
         for replicate in range(REPLICATES)
         for measure, value in levels(number).items()
         if measure in (Measure.UNDETECTED_MONTHS, Measure.HOURS, Measure.FALSE_GREEN_PERCENT)
-    ]  # fmt: skip
-
-
-ASSUMPTIONS: list[dict[str, Any]] = [
-    {"assumption": "world.decline_yearly", "title_da": "Fald i kvalitet pr. sted om året",
-     "title_en": "Declines in quality per place a year", "unit": "count", "value": 0.18, "low": 0.08,
-     "high": 0.32, "basis": "assumption", "fitted": True},
-    {"assumption": "world.recovery_unseen", "title_da": "Chance om måneden for, at et fald går over af sig selv",
-     "title_en": "Chance a month that a decline passes by itself", "unit": "percent", "value": 4.0, "low": 1.0,
-     "high": 9.0, "basis": "assumption", "fitted": False},
-    {"assumption": "visit.sensitivity_announced", "title_da": "Et anmeldt besøg ser et fald",
-     "title_en": "An announced visit sees a decline", "unit": "percent", "value": 45.0, "low": 25.0,
-     "high": 70.0, "basis": "assumption", "fitted": True},
-    {"assumption": "visit.sensitivity_unannounced", "title_da": "Et uanmeldt besøg ser et fald",
-     "title_en": "An unannounced visit sees a decline", "unit": "percent", "value": 62.0, "low": 40.0,
-     "high": 85.0, "basis": "assumption", "fitted": False},
-    {"assumption": "visit.depth_lost", "title_da": "Tab af følsomhed, når et besøg gøres kortere",
-     "title_en": "Sensitivity lost when a visit is made shorter", "unit": "percent", "value": 20.0, "low": 0.0,
-     "high": 45.0, "basis": "assumption", "fitted": False},
-    {"assumption": "concern.rate_when_poor", "title_da": "Bekymringer udefra fra et dårligt sted, om måneden",
-     "title_en": "Concerns from outside about a poor place, a month", "unit": "percent", "value": 3.5,
-     "low": 1.5, "high": 6.0, "basis": "assumption", "fitted": True},
-    {"assumption": "hours.visit_offer", "title_da": "Timer til et besøg på et tilbud, med forberedelse og rapport",
-     "title_en": "Hours for a visit to an offer, with preparation and report", "unit": "hours", "value": 21.5,
-     "low": 16.0, "high": 28.0, "basis": "practice", "fitted": False},
-    {"assumption": "hours.price", "title_da": "Pris for en tilsynstime", "title_en": "Price of an hour",
-     "unit": "dkk", "value": 1174.0, "low": 1050.0, "high": 1300.0, "basis": "practice", "fitted": False},
-]  # fmt: skip
-for _line in ASSUMPTIONS:
-    _line["source_da"] = "opdigtet: ikke efter nogen kilde"
-    _line["source_en"] = "made up: after no source"
-
-FIT: list[dict[str, Any]] = [
-    {"margin": "visits", "title_da": "Tilsynsbesøg om året", "title_en": "Visits a year", "unit": "count",
-     "published": 10200.0, "simulated": 10240.0, "mc_error": 18.0, "tolerance_percent": 3.0, "within": True},
-    {"margin": "orders", "title_da": "Påbud om året", "title_en": "Orders a year", "unit": "count",
-     "published": 99.0, "simulated": 96.0, "mc_error": 0.8, "tolerance_percent": 10.0, "within": True},
-    {"margin": "warned", "title_da": "Udstedte af varslede påbud", "title_en": "Orders issued of those warned",
-     "unit": "percent", "published": 62.0, "simulated": 64.9, "mc_error": 0.5, "tolerance_percent": 10.0,
-     "within": True},
-    {"margin": "whistleblowers", "title_da": "Henvendelser fra whistleblowere", "title_en": "Whistleblower contacts",
-     "unit": "count", "published": 598.0, "simulated": 640.0, "mc_error": 3.0, "tolerance_percent": 5.0,
-     "within": False},
-    {"margin": "samples_changed", "title_da": "Stikprøver, der ændrede kvalitetsmodellen",
-     "title_en": "Sample visits that changed the quality model", "unit": "percent", "published": 19.0,
-     "simulated": 18.6, "mc_error": 0.3, "tolerance_percent": 10.0, "within": True},
-]  # fmt: skip
-for _line in FIT:
-    _line["source"] = "opdigtet"
+    ]
 
 
 def _sensitivity(count: int, *, flips: bool) -> list[dict[str, Any]]:
@@ -268,10 +341,19 @@ def _sensitivity(count: int, *, flips: bool) -> list[dict[str, Any]]:
             reach = answer * share / 60
             flipping = flips and place == 0
             low = -0.2 * answer if flipping else answer - reach
-            rows.append({"assumption": line["assumption"], "policy": POLICIES[number]["policy"],
-                         "measure": Measure.UNDETECTED_MONTHS, "at_value": answer, "at_low": low,
-                         "at_high": answer + 1.2 * reach, "variance_share_percent": share,
-                         "variance_share_error": 0.1 * share, "sign_changes": flipping})  # fmt: skip
+            rows.append(
+                {
+                    "assumption": line["assumption"],
+                    "policy": POLICIES[number]["policy"],
+                    "measure": Measure.UNDETECTED_MONTHS,
+                    "at_value": answer,
+                    "at_low": low,
+                    "at_high": answer + 1.2 * reach,
+                    "variance_share_percent": share,
+                    "variance_share_error": 0.1 * share,
+                    "sign_changes": flipping,
+                }
+            )
     return rows
 
 
