@@ -44,7 +44,12 @@ from engine.simulation.cut_tables import (
 )
 from engine.simulation.cut_tail import tail_of, unvisited
 from engine.simulation.pressure import Measure, PressureMeter, SubjectPressure
-from engine.simulation.pressure_floor import flat_cuts, floor_targets, floor_visits_a_year
+from engine.simulation.pressure_floor import (
+    flat_cuts,
+    floor_targets,
+    floor_visits_a_year,
+    statutory_visits,
+)
 from engine.simulation.pressure_readings import cut_readings
 from engine.simulation.pressure_sums import Dimension, summed
 from engine.simulation.pressure_tables import (
@@ -253,6 +258,8 @@ class PressureRun:
         for day in dict.fromkeys((self.as_of, today.until)):
             floor = floor_visits_a_year(resolved_on(book, day), floor_targets(today.subjects))
             yield sentence("pressure.floor", day=day, visits=number_text(floor, self.lang))
+        due = statutory_visits(today.subjects)
+        yield sentence("pressure.floor_period", count=number_text(due, self.lang))
         file = assumed.entry("hours.price_dkk").place.file
         shown = " / ".join(number_text(price, self.lang) for price in sorted(set(prices.values())))
         yield sentence("pressure.hours_assumed", file=file, prices=shown)

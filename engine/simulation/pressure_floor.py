@@ -22,6 +22,7 @@ __all__ = [
     "floor_targets",
     "floor_visits_a_year",
     "largest_flat_cut",
+    "statutory_visits",
 ]
 
 _DAYS_A_YEAR = 365
@@ -53,6 +54,16 @@ def floor_visits_a_year(resolved: ResolvedRulebook, targets: Mapping[Kind, int])
         days = resolved.number(floor.interval_days)
         visits += sum(targets.get(kind, 0) * _DAYS_A_YEAR / days for kind in floor.applies_to)
     return visits
+
+
+def statutory_visits(subjects: Iterable[SubjectPressure]) -> int:
+    """How many visits of the plan the law demands. In the year after the law's interval grew these
+    are few: nearly all have their last day later."""
+    return sum(
+        visit.standing is Standing.STATUTORY
+        for subject in subjects
+        for visit in subject.planned_visits
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ def test_the_report_shows_done_planned_and_every_reading() -> None:
     assert "trykt -18,9 %, regnet -20,3 %" in text
     assert "trykt -30 %, regnet -22,7 %" in text
     assert "Lovens gulv alene, som loven er 2026-06-01: 42 besøg om året." in text
+    assert "I den planlagte periode falder 38 af lovens besøg" in text
     for heading in ("Efter farve", "Efter art", "Efter socialtilsyn"):
         assert heading in text
     assert "Hvem mister hvad" not in text

@@ -13,6 +13,7 @@ from engine.simulation.pressure_floor import (
     floor_targets,
     floor_visits_a_year,
     largest_flat_cut,
+    statutory_visits,
 )
 from models.terms import Authority, Kind
 from tests.simulation.portfolios import resolved_on, small, subject, visit
@@ -102,3 +103,8 @@ def test_a_flat_cut_of_a_plan_is_held_against_its_own_floor() -> None:
     ]
     assert [round(c.largest_share, 3) for c in cuts] == [0.667, 0.333]
     assert cuts[1].left_per_subject == 0.75
+
+
+def test_the_laws_visits_of_a_plan_are_counted() -> None:
+    law, extra = Standing.STATUTORY, Standing.YELLOW_EXTRA
+    assert statutory_visits([subject(1, visit(1, law), visit(2, extra)), subject(2)]) == 1
