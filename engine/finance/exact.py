@@ -8,12 +8,15 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 __all__ = [
     "Exact",
+    "PartPercent",
+    "Positive",
     "Rounding",
+    "StepPercent",
     "as_decimal",
     "decimals_of",
     "half_up",
@@ -53,8 +56,32 @@ def _exact(value: Any) -> Any:
     raise PydanticCustomError("finance_not_a_number", "not a number")
 
 
+def _positive(value: Fraction) -> Fraction:
+    if value <= 0:
+        raise PydanticCustomError("finance_not_positive", "not above nought")
+    return value
+
+
+def _part(value: Fraction) -> Fraction:
+    if not 0 <= value <= 100:
+        raise PydanticCustomError("finance_not_a_part", "not from 0 to 100")
+    return value
+
+
+def _step(value: Fraction) -> Fraction:
+    if not -50 < value < 50:
+        raise PydanticCustomError("finance_far_off", "not a rise or fall of a year")
+    return value
+
+
 Exact = Annotated[Fraction, BeforeValidator(_exact), WithJsonSchema({"type": ["number", "string"]})]
 """A number of any fineness, kept exactly."""
+Positive = Annotated[Exact, AfterValidator(_positive)]
+"""The same, above nought."""
+PartPercent = Annotated[Exact, AfterValidator(_part)]
+"""A part of something in per cent."""
+StepPercent = Annotated[Exact, AfterValidator(_step)]
+"""A year's rise or fall of prices in per cent."""
 
 
 def decimals_of(value: Fraction) -> int:

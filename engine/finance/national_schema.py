@@ -9,7 +9,7 @@ from pydantic import Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from engine.finance.blocks import Count, Dated, FinanceEntry, Kroner, Sourced, Year
-from engine.finance.exact import Exact
+from engine.finance.exact import PartPercent, StepPercent
 from models.terms import Authority
 
 __all__ = [
@@ -32,11 +32,11 @@ class SpendingFrame(Sourced):
 
     year: Year
     spending_year: Year
-    spending_dkk: Kroner
-    cut_percent: Exact
+    spending_dkk: Annotated[StrictInt, Field(ge=1)]
+    cut_percent: PartPercent
     given_back_dkk: Kroner
     to_the_nearest_dkk: Annotated[StrictInt, Field(ge=1)] = 1
-    printed_frame_dkk: Kroner
+    printed_frame_dkk: Annotated[StrictInt, Field(ge=1)]
     printed_reduction_dkk: Kroner
     tariffs_dkk: Kroner
     objective_dkk: Kroner
@@ -51,7 +51,7 @@ class PriceStep(Sourced):
     """The price-level index (PL) from one year to the next."""
 
     from_year: Year
-    percent: Exact
+    percent: StepPercent
 
 
 class NationalCounts(Sourced):
@@ -79,7 +79,7 @@ class Floors(Dated):
 class Limit(Dated):
     """The part of a budget up to which a result is carried forward and not put into the rate."""
 
-    percent: Exact
+    percent: PartPercent
 
 
 class StandIn(Sourced):

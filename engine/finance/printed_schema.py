@@ -8,7 +8,7 @@ from pydantic import Field, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 from engine.finance.blocks import FinanceEntry, Sourced
-from engine.finance.exact import Exact, Rounding
+from engine.finance.exact import Exact, PartPercent, Positive, Rounding
 from engine.finance.findings import Unit
 from models.rulebook import Text
 
@@ -40,8 +40,8 @@ class Figure(Sourced):
     value: Exact
     follows_from: str | None = None
     rounds: Rounding = Rounding.HALF_UP
-    to: Exact | None = None
-    within_percent: Exact | None = None
+    to: Positive | None = None
+    within_percent: PartPercent | None = None
     misprint: Text | None = None
 
     @model_validator(mode="after")
@@ -90,8 +90,8 @@ class ClosureExample(Sourced):
     kind: Literal["municipal_closure", "takeover", "regional_closure"]
     id: _Id
     title: Text
-    unit_budget: StrictInt
-    common_budget: StrictInt
+    unit_budget: Annotated[StrictInt, Field(ge=0)]
+    common_budget: Annotated[StrictInt, Field(ge=1)]
     common_result: StrictInt
     printed_on_the_unit: StrictInt
     printed_rest: StrictInt
@@ -104,7 +104,7 @@ class SpreadExample(Sourced):
     id: _Id
     title: Text
     result: StrictInt
-    budgets: tuple[StrictInt, ...] = Field(min_length=1)
+    budgets: tuple[Annotated[StrictInt, Field(ge=1)], ...] = Field(min_length=1)
     own_results: tuple[StrictInt, ...] = Field(min_length=1)
     printed_shares: tuple[StrictInt, ...] = Field(min_length=1)
     printed_carried: tuple[StrictInt, ...] = Field(min_length=1)

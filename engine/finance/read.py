@@ -52,6 +52,9 @@ _SENTENCES = {
     "finance_children_and_budget": "children_and_budget",
     "finance_follows_from_nothing": "follows_from_nothing",
     "finance_uneven": "uneven",
+    "finance_not_positive": "not_positive",
+    "finance_not_a_part": "not_a_part",
+    "finance_far_off": "far_off",
     "finance_not_all_five": "not_all_five",
 }
 _WHOLE = frozenset({"int_type", "int_from_float"})

@@ -56,9 +56,10 @@ def floor_visits(offers: int, families: int, floors: Floors) -> Fraction:
 
 
 def changes_of(finance: Finance, authority: Authority, year: int) -> tuple[Change, ...]:
-    """Every reading that can be worked out from the year before to this one, national ones
-    first."""
-    return (*_national(finance, year), *_of_authority(finance, authority, year))
+    """Every reading that can be worked out from the year before to this one, national ones first;
+    of nothing there is no change in per cent."""
+    found = (*_national(finance, year), *_of_authority(finance, authority, year))
+    return tuple(change for change in found if change.before)
 
 
 def _national(finance: Finance, year: int) -> Iterator[Change]:

@@ -21,7 +21,7 @@ from engine.finance.blocks import (
     Sourced,
     Year,
 )
-from engine.finance.exact import Exact, Rounding
+from engine.finance.exact import Exact, Positive, Rounding
 from models.rulebook import Text
 from models.terms import Authority
 
@@ -171,7 +171,7 @@ class CaseHours(Dated):
     """The hours that one case of a kind is invoiced with."""
 
     case: CaseKind
-    hours: Exact
+    hours: Positive
 
 
 class SubjectCounts(Sourced):

@@ -129,6 +129,12 @@ def test_intensified_supervision_in_2026_is_a_tenth_of_the_base_and_an_assumptio
     assert row.printed_dkk == {}
 
 
+def test_three_months_cost_a_fifth_more_than_a_quarter_did(finance: Finance) -> None:
+    """The source calls it marginal (002_c7b3169ddc9536ee.txt:233-237)."""
+    quarter, month = (rule.share_of_base for rule in finance.of(Authority.SYD).intensified[:2])
+    assert 3 * month / quarter == Fraction("1.2")
+
+
 def test_rises_of_tariffs_from_2024_to_2025_without_the_price_level(finance: Finance) -> None:
     """[derived] +50.9, +38.3, -9.5 and -34.6 %: the weights were flattened."""
     before = _row(finance, "base", 2024, 2024).printed_dkk

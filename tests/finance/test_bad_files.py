@@ -146,6 +146,11 @@ BAD = {
         f"misprinted: [places_0_7], printed dkk: {PRINTED}, {SOURCED}}}",
         "'misprinted' (size classes) and 'misprint' (why) go together",
     ),
+    "no hours": (
+        "authority: midt\ncase hours:\n"
+        f"  - {{case: bpa_approval, from: 2027-01-01, hours: 0, {SOURCED}}}",
+        "'case hours > 1 > hours' is 0; write a number above nought",
+    ),
     "no source": (
         "authority: midt\nhourly prices:\n"
         "  - {from: 2027-01-01, dkk: 600, basis: practice, sources: [], reviewed: 2026-11-22}",
@@ -229,6 +234,10 @@ SYD, EXAMPLES, NATIONAL = (
         (EXAMPLES, "[1481, 1852, 1667]", "[1481, 1852]", "as long as each other"),
         (NATIONAL, "frames:", "framess:", "'framess' is not known here"),
         (NATIONAL, "year: 2026", "year: 1999", "'frames > 1 > year' is 1999"),
+        (SYD, 'follows from: "need_before * 1', 'to: 0\n    follows from: "1 + 1', "above nought"),
+        (NATIONAL, "percent: 3.4", "percent: -100", "a year's rise is a few per cent"),
+        (NATIONAL, "cut percent: 30", "cut percent: 130", "per cent from 0 to 100"),
+        (NATIONAL, "spending dkk: 282_000_000", "spending dkk: 0", "it must be 1 or more"),
         (NATIONAL, "offers: {nord: 260, ", "offers: {", "each of the five authorities"),
         (NATIONAL, "offers: {nord: 260", "offers: {nrd: 260", "> offers > nrd' is 'nrd'"),
         (NATIONAL, "from year: 2025", "from year: 2017", "under 'price steps' in line"),

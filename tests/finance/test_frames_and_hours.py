@@ -159,6 +159,15 @@ def test_readings_need_both_years(finance: Finance) -> None:
     ]
 
 
+def test_of_nothing_there_is_no_change(tmp_path: Path) -> None:
+    block = "dkk: 0, offers dkk: 0, basis: practice, sources: [x], reviewed: 2026-11-22}"
+    mine = tmp_path / "mine.yaml"
+    lines = [f"  - {{year: {year}, families {block}" for year in (2027, 2028)]
+    mine.write_text("\n".join(["authority: midt", "budgets:", *lines]), encoding="utf-8")
+    finance = load_finance(authority_files=[mine])
+    assert changes_of(finance, Authority.MIDT, 2028) == ()
+
+
 @pytest.mark.parametrize(
     ("result", "over"), [(4000, 0), (4001, 1), (-4000, 0), (-4500, -500), (0, 0)]
 )
