@@ -20,13 +20,14 @@ from engine.backends.reference import (
     trace,
 )
 from engine.facts import View
+from engine.facts.hidden import source_is_hidden
 from engine.rulebook.program import Firing
 from engine.rulebook.resolve import ResolvedRulebook, parameters_in
 from models.conditions import AllOf, AnyOf, Comparison, Condition, Not, Quantified, SignalHeld
 from models.decisions import FactUsed, ParameterUsed, Reason
 from models.facts import Dossier
 from models.rulebook import Rule, SignalOutcome, VisitOutcomeRule
-from models.terms import Colour, ConcernSource
+from models.terms import Colour
 
 __all__ = [
     "SHOWN_OF_ANONYMOUS",
@@ -38,14 +39,6 @@ __all__ = [
 
 SHOWN_OF_ANONYMOUS = frozenset({"theme", "severity"})
 """All that may be shown of a concern whose source is hidden."""
-
-
-def source_is_hidden(record: str, row: dict[str, Any]) -> bool:
-    """Whether a record is a concern whose number and days might give away who raised it: one that
-    is anonymous or a whistleblower's."""
-    if record != "concern":
-        return False
-    return bool(row.get("anonymous")) or row.get("source") == ConcernSource.WHISTLEBLOWER
 
 
 class Backend(Protocol):

@@ -12,7 +12,7 @@ import ibis
 from engine.backends.tables.conditions import certain
 from models.terms import Kind
 
-__all__ = ["after", "later_of", "lawful_age", "past"]
+__all__ = ["after", "last_lawful_age", "later_of", "lawful_age", "past"]
 
 Age = Any
 Intervals = Sequence[tuple[date, int]]
@@ -39,14 +39,16 @@ def lawful_age(kind: Any, start: Age, floors: Sequence[tuple[Kind, Intervals]], 
     """The age of the law's last day for a visit, by the intervals of the subject's kind; see
     `engine/facts/floor.py`."""
     cases = [
-        (kind == of.value, _last_lawful(start, intervals, as_of))
+        (kind == of.value, last_lawful_age(start, intervals, as_of))
         for of, intervals in dict(floors).items()
         if intervals
     ]
     return ibis.cases(*cases) if cases else ibis.null("int32")
 
 
-def _last_lawful(start: Age, intervals: Intervals, as_of: date) -> Age:
+def last_lawful_age(start: Age, intervals: Intervals, as_of: date) -> Age:
+    """The age of the last lawful day since a visit; see `engine/facts/floor.py`."""
+
     def age(day: date) -> int:
         return as_of.toordinal() - day.toordinal()
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from engine.backends.tables.schema import OVERRIDE, SUBJECT, SUBJECT_ID, FactTable
 from engine.facts import ValueType, View
+from engine.facts.hidden import HIDDEN, source_is_hidden
 from models.terms import Colour
 
 __all__ = ["Case", "lay_out"]
@@ -46,7 +47,11 @@ def _records(table: FactTable, cases: Sequence[Case]) -> Any:
     held = [(view.subject_id, rows) for view, _ in cases if (rows := view.records.get(table.name))]
     ids = chain.from_iterable([subject_id] * len(rows) for subject_id, rows in held)
     rows = list(chain.from_iterable(rows for _, rows in held))
-    return pa.table({SUBJECT_ID: pa.array(ids, pa.string())} | _columns(table, rows))
+    columns = _columns(table, rows)
+    if HIDDEN in columns:
+        hidden = [source_is_hidden(table.name, row) for row in rows]
+        columns[HIDDEN] = pa.array(hidden, pa.bool_())
+    return pa.table({SUBJECT_ID: pa.array(ids, pa.string())} | columns)
 
 
 def lay_out(tables: Mapping[str, FactTable], cases: Sequence[Case]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import ibis
 
+from engine.backends.tables.beside import NOTHING_BESIDE, Beside, shown_age
 from engine.backends.tables.conditions import Columns, certain, expression
 from engine.backends.tables.names import ColumnNames
 from engine.backends.tables.schema import (
@@ -26,13 +27,14 @@ from engine.rulebook.program import Item, Program
 from models.conditions import AllOf, AnyOf, Condition, Not, Quantified
 from models.terms import Colour, Kind
 
-__all__ = ["CompiledProgram", "Query", "compile_program"]
+__all__ = ["CompiledProgram", "Query", "compile_program", "quantifiers"]
 
 Table = Any
 
 IBIS_TYPES = {ValueType.INTEGER: "int32", ValueType.FLAG: "boolean", ValueType.WORD: "string"}
 PROPOSED, IN_FORCE = "proposed", "in_force"
 RESULT = "rulebook_fired"
+WIDE = "rulebook_measures"
 
 
 class Query(NamedTuple):
@@ -45,37 +47,57 @@ class Query(NamedTuple):
 
 class CompiledProgram(NamedTuple):
     """A program over its fact tables. The last query has a row per subject: a flag for each rule
-    and each signal by the column given here, `proposed` and `in_force`."""
+    and each signal by the column given here, `proposed` and `in_force`. The one before it, where
+    something comes along beside the program, has the facts too, and how many records fulfil what
+    by the columns of `counts`."""
 
     fact_tables: dict[str, FactTable]
     queries: tuple[Query, ...]
     rules: dict[str, str]
     signals: dict[str, str]
+    counts: dict[tuple[str, Condition], str]
 
     @property
     def result(self) -> Table:
         """The last query."""
         return self.queries[-1].table
 
+    @property
+    def wide(self) -> Table:
+        """The query that has everything of each subject in its row, where something comes along
+        beside the program."""
+        return next(query.table for query in self.queries if query.name == WIDE)
+
 
 def compile_program(
-    program: Program, *, as_views: bool = False, facts: Mapping[str, Table] | None = None
+    program: Program,
+    *,
+    as_views: bool = False,
+    facts: Mapping[str, Table] | None = None,
+    beside: Beside = NOTHING_BESIDE,
 ) -> CompiledProgram:
     """The program as queries, each holding those before it; with `as_views` each reads those
     before it by their names, as views in a database. The fact tables are read by their names too,
-    unless `facts` says how to get at them (`facts_from_raw`)."""
-    return _Compiler(program, as_views=as_views, facts=facts).compiled()
+    unless `facts` says how to get at them (`facts_from_raw`). `beside` is what else comes along."""
+    return _Compiler(program, as_views=as_views, facts=facts, beside=beside).compiled()
 
 
 class _Compiler:
     def __init__(
-        self, program: Program, *, as_views: bool, facts: Mapping[str, Table] | None
+        self,
+        program: Program,
+        *,
+        as_views: bool,
+        facts: Mapping[str, Table] | None,
+        beside: Beside,
     ) -> None:
         self._given = facts
         self._program = program
         self._as_views = as_views
-        self._tables = fact_tables(program)
+        self._beside = beside
+        self._tables = fact_tables(program, beside.fields)
         taken = {SUBJECT_ID, OVERRIDE, PROPOSED, IN_FORCE, *self._tables[SUBJECT].fields}
+        taken |= beside.oldest.keys()
         names = ColumnNames(taken)
         items = list(program.items())
         self._rules = {item.key: names.give("rule", item.key) for item in items}
@@ -83,23 +105,26 @@ class _Compiler:
         self._signals = {signal: names.give("signal", signal) for signal in raised}
         self._counts: dict[tuple[str, Condition], str] = {}
         self._counted_for: dict[str, list[str]] = {}
-        for item in items:
-            for node in _quantifiers(item.condition):
-                counted = (node.record, node.where)
-                if counted not in self._counts:
-                    self._counts[counted] = names.give("count", node.record)
-                keys = self._counted_for.setdefault(self._counts[counted], [])
-                if item.key not in keys:
-                    keys.append(item.key)
+        nodes = [(item.key, node) for item in items for node in quantifiers(item.condition)]
+        for key, node in [*nodes, *beside.counted]:
+            counted = (node.record, node.where)
+            if counted not in self._counts:
+                self._counts[counted] = names.give("count", node.record)
+            keys = self._counted_for.setdefault(self._counts[counted], [])
+            if key not in keys:
+                keys.append(key)
         self._queries: list[Query] = []
 
     def compiled(self) -> CompiledProgram:
         (_, signal_items), (_, colour_items), *late = self._program.strata
-        facts = self._facts([self._counts_of(name) for name in self._tables if name != SUBJECT])
+        asked = {record for record, _ in self._counts}
+        facts = self._facts([self._counts_of(name) for name in self._tables if name in asked])
         raised = self._signals_raised(facts, signal_items)
         coloured = self._colours(raised, colour_items)
         self._fired(coloured, [item for _, items in late for item in items])
-        return CompiledProgram(self._tables, tuple(self._queries), self._rules, self._signals)
+        return CompiledProgram(
+            self._tables, tuple(self._queries), self._rules, self._signals, self._counts
+        )
 
     def _query(self, name: str, table: Table, meaning: dict[str, str]) -> Table:
         self._queries.append(Query(name, table, meaning))
@@ -131,7 +156,15 @@ class _Compiler:
             own = tuple(part for part in parts if part not in by_all)
             where = expression(AllOf(parts=own), columns) if own else None
             counts[name] = rows.count(where=where)
-        meaning = {name: f"for {', '.join(self._counted_for[name])}" for name in counts}
+        for name, oldest in self._beside.oldest.items():
+            if oldest.record == record:
+                where = expression(oldest.where, columns)
+                counts[name] = shown_age(oldest, rows, self._beside.as_of).max(where=where)
+        meaning = {
+            name: f"for {', '.join(keys)}"
+            for name, keys in self._counted_for.items()
+            if name in counts
+        }
         counted = rows.group_by(SUBJECT_ID).aggregate(**counts)
         return self._query(f"rulebook_{record}_counts", counted, meaning)
 
@@ -147,6 +180,7 @@ class _Compiler:
             beside = counts.rename({key: SUBJECT_ID})
             facts = facts.left_join(beside, facts[SUBJECT_ID] == beside[key])
         held = {name: facts[name].fill_null(0) for name in self._counts.values()}
+        held |= {name: facts[name] for name in self._beside.oldest}
         facts = facts.select(*[facts[name] for name in subjects.columns], **held)
         return self._query("rulebook_facts", facts, {})
 
@@ -206,6 +240,9 @@ class _Compiler:
         late = self._held(table, items, self._columns(table, signals=True, category=True))
         known = (SUBJECT_ID, PROPOSED, IN_FORCE, *self._signals.values())
         before = [name for name in self._rules.values() if name not in late]
+        if self._beside is not NOTHING_BESIDE:
+            table = self._query(WIDE, table.mutate(**late), self._meaning(items))
+            late = {name: table[name] for name in late}
         fired = table.select(*[table[name] for name in (*known, *before)], **late)
         self._query(RESULT, fired, self._meaning(items))
 
@@ -227,13 +264,14 @@ def _of_kinds(kinds: frozenset[Kind], table: Table) -> Any:
     return table[KIND].isin(sorted(kind.value for kind in kinds))
 
 
-def _quantifiers(condition: Condition) -> Iterable[Quantified]:
+def quantifiers(condition: Condition) -> Iterable[Quantified]:
+    """What a condition asks of records, in the order it is written."""
     match condition:
         case AllOf() | AnyOf():
             for part in condition.parts:
-                yield from _quantifiers(part)
+                yield from quantifiers(part)
         case Not():
-            yield from _quantifiers(condition.part)
+            yield from quantifiers(condition.part)
         case Quantified():
             yield condition
         case _:

@@ -7,6 +7,7 @@ of subject.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from engine.facts import ValueType, vocabulary
@@ -35,13 +36,20 @@ def _fields(record: str, names: frozenset[str]) -> dict[str, ValueType]:
     return {name: spec.value_type for name, spec in found if spec is not None}
 
 
-def fact_tables(program: Program) -> dict[str, FactTable]:
-    """The tables a program reads, by name: the subjects first, then records in order of name.
+def fact_tables(
+    program: Program, more: Mapping[str, Mapping[str, ValueType]] | None = None
+) -> dict[str, FactTable]:
+    """The tables a program reads, by name: the subjects first, then records in order of name;
+    with `more` fields, by record, than the program tests.
 
     The category is no fact: rules of the last strata see what those before have found.
     """
-    tested = program.fields_of(SUBJECT) - {_CATEGORY} | {KIND}
-    found = {SUBJECT: FactTable(SUBJECT, _fields(SUBJECT, tested))}
-    for record in sorted(program.record_kinds()):
-        found[record] = FactTable(record, _fields(record, program.fields_of(record)))
+    more = more or {}
+    found = {}
+    for record in (SUBJECT, *sorted(program.record_kinds() | more.keys() - {SUBJECT})):
+        tested = program.fields_of(record)
+        if record == SUBJECT:
+            tested = tested - {_CATEGORY} | {KIND}
+        fields = _fields(record, tested) | dict(more.get(record, {}))
+        found[record] = FactTable(record, {name: fields[name] for name in sorted(fields)})
     return found
