@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from engine.backends.tables.postgres import PostgresBackend
+from engine.backends.tables.postgres import PostgresBackend, postgres_query
 from engine.backends.tables.postgres_address import DatabaseError, PostgresAddress
 from engine.backends.tables.postgres_facts import PostgresFacts
 from engine.backends.tables.postgres_load import load_facts
@@ -112,7 +112,10 @@ class FactDatabase:
     ) -> tuple[Decider, PostgresBackend]:
         """A decider, and the rules inside the database, over the same facts."""
         decider = Decider(resolved, period_days=period_days)
-        return decider, PostgresBackend(self._facts, decider.program, resolved)
+        query = postgres_query(
+            decider.program, resolved, schema=self._facts.schema, tables=self._facts.tables
+        )
+        return decider, PostgresBackend(self._facts, query)
 
 
 @contextmanager

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 import ibis
 from psycopg import sql
@@ -12,49 +12,57 @@ from engine.backends.tables.from_raw import facts_from_raw
 from engine.backends.tables.layout import Case
 from engine.backends.tables.postgres_facts import PostgresFacts
 from engine.backends.tables.postgres_raw import stored_raw
-from engine.backends.tables.program import IN_FORCE, PROPOSED, CompiledProgram, compile_program
+from engine.backends.tables.program import IN_FORCE, PROPOSED, compile_program
 from engine.backends.tables.schema import SUBJECT_ID
+from engine.backends.tables.stored import StoredTable
 from engine.rulebook.program import Firing, Program
 from engine.rulebook.resolve import ResolvedRulebook
 from models.terms import Colour
 
-__all__ = ["PostgresBackend", "compiled_for_postgres"]
+__all__ = ["PostgresBackend", "PostgresQuery", "postgres_query"]
 
 _ROWS_AT_A_TIME = 10_000
 _CURSOR = "tilsynstryk_fired"
 
 
-def compiled_for_postgres(
-    facts: PostgresFacts, program: Program, resolved: ResolvedRulebook
-) -> CompiledProgram:
-    """The program as one query over the facts as they lie in the database: what each subject is on
-    the day, which rules fire, which colour is in force."""
-    raw = stored_raw(
-        facts.tables,
-        schema=facts.schema,
-        deadlines=resolved.book.registers.budget_deadlines,
-    )
-    tables = facts_from_raw(as_of=resolved.as_of, duty=resolved.duty(), raw=raw)
-    return compile_program(program, facts=tables)
+class PostgresQuery(NamedTuple):
+    """A program over facts as recorded, in the words of PostgreSQL: a row for each subject, with a
+    flag for each rule and each signal by the column given here."""
+
+    sql: str
+    rules: Mapping[str, str]
+    signals: Mapping[str, str]
+
+
+def postgres_query(
+    program: Program,
+    resolved: ResolvedRulebook,
+    *,
+    schema: str,
+    tables: Mapping[str, StoredTable],
+) -> PostgresQuery:
+    """The program over the tables of a schema: what each subject is on the day, which rules fire,
+    which colour is in force."""
+    deadlines = resolved.book.registers.budget_deadlines
+    raw = stored_raw(tables, schema=schema, deadlines=deadlines)
+    facts = facts_from_raw(as_of=resolved.as_of, duty=resolved.duty(), raw=raw)
+    compiled = compile_program(program, facts=facts)
+    text = str(ibis.to_sql(compiled.result, dialect="postgres"))
+    return PostgresQuery(text, compiled.rules, compiled.signals)
 
 
 class PostgresBackend:
     """Says what held for each subject of a database; only that comes out of it."""
 
-    def __init__(self, facts: PostgresFacts, program: Program, resolved: ResolvedRulebook) -> None:
+    def __init__(self, facts: PostgresFacts, query: PostgresQuery) -> None:
         self._facts = facts
-        self._compiled = compiled_for_postgres(facts, program, resolved)
+        self._query = query
         self._fired: Iterator[tuple[str, Firing]] | None = None
 
     @property
     def name(self) -> str:
         """What the run record calls it."""
         return f"tables in PostgreSQL {self._facts.server}"
-
-    @cached_property
-    def query(self) -> str:
-        """The rulebook in the words of PostgreSQL: a row per subject, as `CompiledProgram` says."""
-        return str(ibis.to_sql(self._compiled.result, dialect="postgres"))
 
     def firings(self, cases: Iterable[Case], *, batch: int = 0) -> Iterator[tuple[str, Firing]]:
         """What held for each subject, by its id. Subjects are asked about once and in order of
@@ -75,7 +83,7 @@ class PostgresBackend:
     def all_firings(self) -> Iterator[tuple[str, Firing]]:
         """What held for every subject of the database, in order of their ids; some thousand
         answers are held here at a time."""
-        read = _Answers(self._compiled)
+        read = _Answers(self._query)
         with (
             self._facts.address.errors_said(),
             self._facts.connection.cursor(name=_CURSOR) as cursor,
@@ -87,7 +95,7 @@ class PostgresBackend:
 
     def _in_order(self) -> sql.Composed:
         """The query's rows by id, the flags of rules and signals as one text."""
-        flags = [*self._compiled.rules.values(), *self._compiled.signals.values()]
+        flags = [*self._query.rules.values(), *self._query.signals.values()]
         return sql.SQL(
             "SELECT {id}, {proposed}, {in_force}, ARRAY[{flags}]::boolean[]::text"
             ' FROM ({query}) AS fired ORDER BY {id} COLLATE "C"'
@@ -96,16 +104,16 @@ class PostgresBackend:
             proposed=sql.Identifier(PROPOSED),
             in_force=sql.Identifier(IN_FORCE),
             flags=sql.SQL(", ").join(map(sql.Identifier, flags)),
-            query=sql.SQL(self.query),
+            query=sql.SQL(self._query.sql),
         )
 
 
 class _Answers:
     """Rows into firings; subjects for whom the same held share one."""
 
-    def __init__(self, compiled: CompiledProgram) -> None:
-        self._rules = list(compiled.rules)
-        self._signals = list(compiled.signals)
+    def __init__(self, query: PostgresQuery) -> None:
+        self._rules = list(query.rules)
+        self._signals = list(query.signals)
         self._known: dict[tuple[str, str, str], Firing] = {}
 
     def firing(self, row: tuple[str, str, str, str]) -> Firing:
