@@ -11,7 +11,7 @@ from engine.simulation.report.content import Chart
 from engine.simulation.report.drawing import Bar, Group, Mark, draw_bars
 from engine.simulation.report.findings import Findings
 from engine.simulation.report.numbers import Unit
-from engine.simulation.report.results import PolicyShown
+from engine.simulation.report.results import Figure, PolicyShown
 from engine.simulation.tables import Measure
 
 __all__ = ["answers", "fit_chart", "share_chart", "swing", "title_of", "tornado_chart"]
@@ -182,7 +182,8 @@ def fit_chart(findings: Findings) -> Chart | None:
         place = deviation * scale
         text = findings.numbers.figure(deviation, Unit.PERCENT, signed=True)
         look = policy_look(0 if row["within"] else 2)
-        bar = Bar("", place, text, look, place - error, place + error, dot=True)
+        low, high = Figure(place, error / 2).ends
+        bar = Bar("", place, text, look, low, high, dot=True)
         groups.append(Group(str(row[f"title_{texts.lang}"] or row["margin"]), (bar,)))
     if not groups:
         return None

@@ -92,8 +92,7 @@ def _error_bar(findings: Findings, label: str, figure: Figure, number: int) -> B
         figure.mean,
         signed_percent(findings, figure),
         policy_look(number),
-        figure.mean - 2 * figure.error,
-        figure.mean + 2 * figure.error,
+        *figure.ends,
     )
 
 
@@ -230,10 +229,9 @@ def sanction_chart(findings: Findings) -> Chart | None:
         for number, policy in enumerate(results.policies):
             level = results.level(policy, measure)
             if level is not None:
-                low, high = level.mean - 2 * level.error, level.mean + 2 * level.error
                 text = texts.figure(level.mean, measure, level.error)
                 look = policy_look(number)
-                bars.append(Bar(policy.letter, level.mean, text, look, max(low, 0.0), high))
+                bars.append(Bar(policy.letter, level.mean, text, look, *level.ends))
         if bars:
             groups.append(Group(texts.measure(measure), tuple(bars)))
     if not groups:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import accumulate
 
 from engine.simulation.report.canvas import (
@@ -44,8 +45,8 @@ _COLOURS = tuple(colour.value for colour in Colour)
 
 
 def _shares_until(counts: dict[int, float]) -> dict[int, float]:
-    """Per cent found within so many months, of all declines; -1 are those not found."""
-    total = sum(counts.values())
+    """Per cent found within so many months, of all that are found."""
+    total = sum(count for month, count in counts.items() if month >= 0)
     months = range(max(counts) + 1)
     found = accumulate(counts.get(month, 0.0) for month in months)
     return {month: 100 * share / total for month, share in zip(months, found, strict=True)}
@@ -58,17 +59,16 @@ def delay_chart(findings: Findings) -> Chart | None:
     for number, policy in enumerate(results.policies):
         found = results.folded("delay", policy, ["months"])
         counts = {key[0]: figure.mean for key, figure in found.items()}
-        if not counts or max(counts) < 0 or sum(counts.values()) <= 0:
+        if not any(count > 0 for month, count in counts.items() if month >= 0):
             continue
         shares = _shares_until(counts)
-        # What is found in a whole month is found by its end.
-        xs = (0.0, *(month + 1.0 for month in shares if month < _LONGEST))
-        ys = (0.0, *(share for month, share in shares.items() if month < _LONGEST))
+        xs = tuple(float(month) for month in shares if month <= _LONGEST)
+        ys = tuple(share for month, share in shares.items() if month <= _LONGEST)
         courses.append(Course(policy.letter, xs, ys, policy_look(number)))
         points = ", ".join(
-            f"{month}: {findings.numbers.figure(shares[month - 1], Unit.PERCENT)}"
+            f"{month}: {findings.numbers.figure(shares[month], Unit.PERCENT)}"
             for month in (3, 6, 12, 24, 36)
-            if month - 1 in shares
+            if month in shares
         )
         said.append(f"{policy.lettered}: {points}")
     if not courses:
@@ -88,6 +88,7 @@ def delay_chart(findings: Findings) -> Chart | None:
             ],
             every=_YEAR if format_.narrow else _YEAR / 2,
             across_at=((50, texts.said("marks.half")),),
+            steps=True,
         )
 
     return chart_of(
@@ -125,12 +126,12 @@ def course_chart(findings: Findings) -> Chart | None:
     base = last[results.baseline.name]
     others = [p for p in results.others if p.name in last]
     farthest = max(others, key=lambda p: abs(last[p.name].mean - base.mean), default=None)
-    shown = texts.figure(base.mean, Measure.UNDETECTED_MONTHS, max(base.error, 1.0))
+    shown = texts.figure(base.mean, Measure.UNDETECTED_MONTHS, _whole(base))
     if farthest is None:
         title = texts.said("charts.course_one", base=shown)
     else:
         end = last[farthest.name]
-        now = texts.figure(end.mean, Measure.UNDETECTED_MONTHS, max(end.error, 1.0))
+        now = texts.figure(end.mean, Measure.UNDETECTED_MONTHS, _whole(end))
         title = texts.said("charts.course", base=shown, now=now, policy=findings.quoted(farthest))
 
     def draw(format_: Format) -> object:
@@ -156,6 +157,11 @@ def course_chart(findings: Findings) -> Chart | None:
         key=findings.key("course", lines=True),
         note=texts.said("notes.course"),
     )
+
+
+def _whole(figure: Figure) -> float:
+    """An error that leaves no decimals: matters are counted in whole numbers."""
+    return max(figure.error, 1.0) if math.isfinite(figure.error) else 1.0
 
 
 def colour_chart(findings: Findings) -> Chart | None:
@@ -262,8 +268,7 @@ def _measured(findings: Findings, policy: PolicyShown, number: int, figure: Figu
         figure.mean,
         findings.texts.figure(figure.mean, Measure.UNDETECTED_MONTHS, figure.error),
         policy_look(number),
-        max(0.0, figure.mean - 2 * figure.error),
-        figure.mean + 2 * figure.error,
+        *figure.ends,
     )
 
 
@@ -308,11 +313,11 @@ def since_chart(findings: Findings) -> Chart | None:
         total = sum(counts.values())
         if total <= 0:
             continue
-        xs = tuple(float(month) for month in range(max(counts) + 2))
         left, ys = total, []
-        for month in range(max(counts) + 2):
-            ys.append(100 * max(left, 0.0) / total)
+        for month in range(min(max(counts), _LONGEST) + 1):
             left -= counts.get(month, 0.0)
+            ys.append(100 * max(left, 0.0) / total)
+        xs = tuple(float(month) for month in range(len(ys)))
         courses.append(Course(policy.letter, xs, tuple(ys), policy_look(number)))
         points = ", ".join(
             f"{month}: {findings.numbers.figure(ys[month], Unit.PERCENT)}"

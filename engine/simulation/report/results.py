@@ -34,8 +34,16 @@ class Figure(NamedTuple):
 
     @property
     def told_from_zero(self) -> bool:
-        """Whether it is more than two Monte Carlo errors away from nothing."""
+        """Whether it is more than two Monte Carlo errors away from nothing. Of a single replicate
+        there is no error, and nothing can be told."""
         return abs(self.mean) > 2 * self.error
+
+    @property
+    def ends(self) -> tuple[float, float] | tuple[None, None]:
+        """Two Monte Carlo errors to either side, where there is an error."""
+        if not math.isfinite(self.error):
+            return None, None
+        return self.mean - 2 * self.error, self.mean + 2 * self.error
 
 
 @dataclass(frozen=True)
@@ -137,9 +145,9 @@ class Results:
 
     def series(self, policy: PolicyShown, measure: str) -> list[tuple[date, Figure]]:
         """A measure month by month, of all kinds and authorities."""
-        rows = self.rows("month", policy=policy.name, measure=measure, kind=ALL, authority=ALL)
-        found = [(row["month"], Figure(row["mean"], row["mc_error"])) for row in rows]
-        return sorted(found, key=lambda pair: pair[0])
+        rows = self.rows("month", policy=policy.name, measure=measure)
+        found = _folded(rows, ["month"], [])
+        return sorted((key[0], figure) for key, figure in found.items())
 
     def folded(
         self, table: str, policy: PolicyShown, by: Sequence[str], over: Sequence[str] = ()
@@ -149,16 +157,20 @@ class Results:
         Of any other column the line for all together counts, or the sum where there is none; of
         those in `over` (years) the mean.
         """
-        rows = self.rows(table, policy=policy.name)
-        for column in (c for c in _FOLDED if rows and c in rows[0]):
-            has_all = any(row[column] == ALL for row in rows)
-            if column in by:
-                single = [row for row in rows if row[column] != ALL]
-                rows = single or rows
-            elif has_all:
-                rows = [row for row in rows if row[column] == ALL]
-        times = math.prod(len({row[column] for row in rows}) for column in over) or 1
-        return dict(_sums(rows, by, times))
+        return _folded(self.rows(table, policy=policy.name), by, over)
+
+
+def _folded(
+    rows: list[dict[str, Any]], by: Sequence[str], over: Sequence[str]
+) -> dict[tuple[Any, ...], Figure]:
+    for column in (c for c in _FOLDED if rows and c in rows[0]):
+        has_all = any(row[column] == ALL for row in rows)
+        if column in by:
+            rows = [row for row in rows if row[column] != ALL] or rows
+        elif has_all:
+            rows = [row for row in rows if row[column] == ALL]
+    times = math.prod(len({row[column] for row in rows}) for column in over) or 1
+    return dict(_sums(rows, by, times))
 
 
 def _sums(

@@ -89,7 +89,7 @@ def _spread(findings: Findings, counts: dict[int, float]) -> Cell:
     total = sum(found.values())
     if total <= 0:
         return Cell(NO_NUMBER)
-    late = sum(count for months, count in found.items() if months >= _YEAR)
+    late = sum(count for months, count in found.items() if months > _YEAR)
     numbers = findings.numbers
     text = findings.texts.said(
         "harm.theme_cell",

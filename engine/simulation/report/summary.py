@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from engine.simulation.report.charts_assumptions import answers, title_of
@@ -176,7 +177,10 @@ class Summary:
 
     def _range(self, figure: Figure, measure: str) -> str:
         return self._findings.numbers.range(
-            figure.low, figure.high, Unit.SUBJECT_MONTHS, max(figure.error, 1.0)
+            figure.low,
+            figure.high,
+            Unit.SUBJECT_MONTHS,
+            max(figure.error, 1.0) if math.isfinite(figure.error) else None,
         )
 
     def _delay(self, policy: PolicyShown) -> str:

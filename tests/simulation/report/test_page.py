@@ -2,6 +2,7 @@
 
 import re
 
+import pyarrow as pa
 import pytest
 
 from engine.simulation.report.page import page_of
@@ -174,7 +175,7 @@ def test_the_sections_of_the_report_are_all_there():
 
 def test_figures_by_colour_theme_kind_and_authority_are_shown():
     text = page(2, "en").text
-    for word in ("Daily life, well-being and methods", "foster family", "Socialtilsyn Øst"):
+    for word in ("The citizens' or children's daily life", "foster family", "Socialtilsyn Øst"):
         assert word in text
     assert "green 2,966" in text
     assert "night visit, unannounced" in text
@@ -186,3 +187,17 @@ def test_every_measure_is_somewhere_on_the_page():
     missing = [measure for measure in Measure if texts.measure(measure) not in shown]
     assert missing == [Measure.OVERDUE_AT_START]
     assert "84 were past the law's time already at the start" in shown
+
+
+def test_a_single_replicate_has_no_errors_and_nothing_can_be_told():
+    tables = synthetic_tables(2)
+    for name, table in tables.items():
+        if "mc_error" in table.column_names:
+            place = table.column_names.index("mc_error")
+            nan = pa.array([float("nan")] * table.num_rows, pa.float64())
+            tables[name] = table.set_column(place, "mc_error", nan)
+    read = Page(page_of(Results(tables, lang="en"), FACTS))
+    assert read.mistakes == []
+    assert not re.search(r"\bnan\b", read.text)
+    assert "does not change in a way that can be told from chance" in read.text
+    assert len(read.all("figure")) == len(page(2, "en").all("figure"))

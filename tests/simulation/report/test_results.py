@@ -1,6 +1,7 @@
 """How tables are asked: all together where there is such a line, summed where there is none."""
 
 import math
+from datetime import date
 
 import pytest
 
@@ -79,7 +80,25 @@ def test_a_change_is_a_share_of_the_baseline():
         (-2.1, 1.0, Verdict.FALLS),
         (2.0, 1.0, Verdict.UNSURE),
         (1.0, 0.0, Verdict.RISES),
+        (9.0, math.nan, Verdict.UNSURE),
     ],
 )
 def test_a_difference_is_judged_by_two_errors(mean, error, verdict):
     assert verdict_of(Figure(mean, error)) is verdict
+
+
+def test_of_months_by_kind_and_authority_the_sum_is_shown():
+    rows = [
+        {"policy": "baseline", "month": day, "kind": kind, "authority": authority,
+         "measure": measure, "mean": mean, "mc_error": 3.0}
+        for day, mean in ((date(2023, 2, 1), 2.0), (date(2023, 1, 1), 1.0))
+        for kind in ("social_offer", "foster_family")
+        for authority in ("nord", "syd")
+        for measure in (Measure.UNDETECTED_MONTHS, Measure.VISITS)
+    ]  # fmt: skip
+    tables = synthetic_tables(1) | {"month": table_of("month", rows)}
+    found = Results(tables, lang="en")
+    assert found.series(found.baseline, Measure.UNDETECTED_MONTHS) == [
+        (date(2023, 1, 1), Figure(4.0, 6.0)),
+        (date(2023, 2, 1), Figure(8.0, 6.0)),
+    ]

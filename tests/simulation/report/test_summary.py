@@ -156,8 +156,8 @@ def test_a_breach_of_the_law_stands_out_with_where_it_is():
     assert said.text.startswith("THE LAW IS BROKEN with “30% fewer hours”")
     tones = {block.tone: block.text for block in breaches(findings).blocks}
     assert tones["bad"].replace("\u00a0", " ") == (
-        "THE LAW IS BROKEN. B · 30% fewer hours: 12.0 ± 0.4 visits a year come after the law's "
-        "limit. B, of these: Socialtilsyn Syd 12."
+        "THE LAW IS BROKEN. B · 30% fewer hours: for 12.0 ± 0.4 months in all a place is past the "
+        "law's longest time without a visit. B, of these: Socialtilsyn Syd 12."
     )
     assert tones["good"].startswith("NO BREACHES. A · ")
 
