@@ -21,6 +21,7 @@ __all__ = ["main", "tilsynstryk"]
 
 _COMMANDS = {
     "category": ("commands.category", "One subject: colour, why, what would change it, next visit"),
+    "compare": ("commands.compare", "Several scenarios side by side over the years"),
     "evaluate": ("commands.evaluate", "Evaluate a portfolio: colours, plans, samples, proposals"),
     "finance": ("commands.finance", "What supervision costs and who pays"),
     "generate": ("commands.generate", "Generate a synthetic portfolio (no real data)"),
@@ -33,6 +34,7 @@ _COMMANDS = {
     "rules": ("commands.rules", "Show, check and test the rulebook"),
     "schema": ("commands.schema", "The tables of facts, as SQL or as empty Parquet files"),
     "samples": ("commands.samples", "Sample visits as measurement: size, power, estimate, lift"),
+    "simulate": ("commands.simulate", "What the rules and scenarios do over the years"),
     "template": ("commands.template", "An empty workbook to fill in with facts"),
     "what-if": ("commands.what_if", "One subject with changed facts: the difference"),
     "completion": ("commands.completion", "Shell completion for bash, zsh or fish"),

@@ -104,8 +104,17 @@ def _problems(book: Rulebook, scenario: Scenario) -> Iterator[RulebookProblem]:
         if off.rule not in rules:
             what = said("scenarios.no_rule", id=off.rule, near=nearest(off.rule, rules))
             yield RulebookProblem(scenario.place, what)
-    if not scenario.changes and not scenario.switched_off:
+    if _changes_nothing(scenario):
         yield RulebookProblem(scenario.place, said("scenarios.changes_nothing", id=scenario.id))
+
+
+def _changes_nothing(scenario: Scenario) -> bool:
+    return (
+        not scenario.changes
+        and not scenario.switched_off
+        and scenario.cut is None
+        and scenario.depth_percent == 100
+    )
 
 
 def _same_type(parameter: Parameter, value: bool | int | str) -> bool:

@@ -93,6 +93,11 @@ class SparkDatabase:
         with _in_one_line():
             return self._session.sql(query).toArrow()
 
+    @property
+    def context(self) -> Any:
+        """What runs tasks other than queries."""
+        return self._session.sparkContext
+
     def close(self) -> None:
         """Ends the session, and Spark with it."""
         self._session.stop()

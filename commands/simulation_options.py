@@ -1,0 +1,102 @@
+"""What `simulate` and `compare` share: their options, and the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commands.options import (
+    as_of_option,
+    ignore_later_option,
+    language_option,
+    rules_option,
+    seed_option,
+)
+
+__all__ = ["replicates_option", "run_simulation", "simulation_options"]
+
+_OPTIONS = (
+    click.argument("source", metavar="PORTFOLIO"),
+    as_of_option,
+    click.option(
+        "--scenario",
+        "scenarios",
+        multiple=True,
+        required=True,
+        metavar="ID|FILE",
+        help="A scenario of the rulebook's scenarios/, or a file with one; may be given several "
+        "times. The rules as they are always run beside them.",
+    ),
+    click.option(
+        "--years",
+        type=click.IntRange(1, 20),
+        default=5,
+        show_default=True,
+        help="How many years are lived through, month by month.",
+    ),
+    seed_option,
+    click.option(
+        "--out",
+        metavar="FOLDER",
+        type=click.Path(path_type=Path),
+        help="Folder for the report: report.html, report.xlsx, data/*.parquet.",
+    ),
+    click.option(
+        "--workers",
+        type=click.IntRange(1, 256),
+        help="How many replicates run at a time; default is every core. The result is the same.",
+    ),
+    click.option(
+        "--executor",
+        type=click.Choice(["threads", "spark"]),
+        default="threads",
+        show_default=True,
+        help="Where replicates run: on this machine's cores, or on a Spark cluster.",
+    ),
+    click.option(
+        "--master",
+        metavar="URL",
+        help="The Spark cluster for --executor spark, e.g. local[2].",
+    ),
+    click.option(
+        "--sensitivity",
+        type=click.IntRange(0, 10_000),
+        default=0,
+        show_default=True,
+        metavar="DRAWS",
+        help="Also ask which assumptions decide the answer, with so many draws of all of them.",
+    ),
+    ignore_later_option,
+    rules_option,
+    language_option,
+)
+
+
+def simulation_options(function: Callable[..., None]) -> Callable[..., None]:
+    """What is simulated, and how."""
+    decorated: Any = function
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]
+
+
+def replicates_option(default: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """How many replicates there are."""
+    return click.option(
+        "--replicates",
+        type=click.IntRange(2, 100_000),
+        default=default,
+        show_default=True,
+        help="How many times chance is let play out. More of them make the figures surer.",
+    )
+
+
+def run_simulation(source: str, as_of: date, **options: Any) -> None:
+    """Simulates and shows."""
+    from commands.simulate_run import SimulationRun
+
+    SimulationRun(source=source, as_of=as_of, **options).run()

@@ -1,0 +1,1 @@
+"""The simulated world: hidden quality, facts that arise from it, visits that find it."""

@@ -1,0 +1,188 @@
+"""Facts that come to be written down: a concern, a visit, a score, a sanction step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.backends.kernel.layout import UNKNOWN
+from engine.simulation.world.compiled import compiled, part
+from engine.simulation.world.draws import SEVERITY, uniform
+from engine.simulation.world.places import free_record, put
+
+__all__ = [
+    "ACUTE",
+    "MILD",
+    "MODERATE",
+    "SERIOUS",
+    "close_everything",
+    "concern_group",
+    "concern_open",
+    "drawn_severity",
+    "open_concern",
+    "rank_of",
+    "score_group",
+    "write_sanction",
+    "write_visit",
+]
+
+MILD, MODERATE, SERIOUS, ACUTE = range(4)
+
+
+@compiled
+def rank_of(code: int, severities: Any) -> int:
+    """The rank of a severity by its code; mild for one that is unknown."""
+    for rank in range(len(severities)):
+        if severities[rank] == code:
+            return rank
+    return 0
+
+
+@compiled
+def concern_group(row: Any, first: int, places: Any, codes: Any) -> int:
+    """The theme group of a concern; the first for a theme that is unknown."""
+    offset = places.concern.theme
+    code = row[first + offset] if offset >= 0 else 0
+    if code < 0 or codes.theme_group[code] < 0:
+        return 0
+    return int(codes.theme_group[code])
+
+
+@part
+def concern_open(row: Any, first: int, places: Any) -> bool:
+    """Whether the concern in this place is open."""
+    return bool(row[first + places.concern.open] == 1)
+
+
+@compiled
+def drawn_severity(
+    rates: Any, quality: int, key: Any, subject: int, month: int, purpose: int
+) -> int:
+    """How serious a concern is taken to be, given what is truly the matter."""
+    u = uniform(key, subject, month, SEVERITY + purpose)
+    total = 0.0
+    for level in range(3):
+        total += rates.severity[quality, level]
+        if u < total:
+            return level
+    return 3
+
+
+@compiled
+def open_concern(
+    row: Any, places: Any, codes: Any, kind: int, group: int, severity: int, today: int
+) -> bool:
+    """Writes a concern down; if one of the group is open already, it is made as serious as this.
+    Says whether there is something new to follow up."""
+    block = places.concern
+    for number in range(row[block.counted]):
+        first = block.first + number * block.stride
+        if concern_open(row, first, places) and concern_group(row, first, places, codes) == group:
+            if rank_of(row[first + block.severity], codes.severity) >= severity:
+                return False
+            put(row, first, block.severity, codes.severity[severity])
+            put(row, first, block.received_age_days, today)
+            put(row, first, block.visited_since, 0)
+            return True
+    first = -1
+    for number in range(row[block.counted]):
+        place = block.first + number * block.stride
+        if not concern_open(row, place, places):
+            first = place
+            break
+    if first < 0:
+        first = free_record(row, block, block.received_age_days)
+    if first < 0:
+        return False
+    for offset in range(block.stride):
+        row[first + offset] = UNKNOWN
+    put(row, first, block.open, 1)
+    put(row, first, block.severity, codes.severity[severity])
+    put(row, first, block.theme, codes.theme_of[kind, group])
+    put(row, first, block.received_age_days, today)
+    put(row, first, block.visited_since, 0)
+    return True
+
+
+@compiled
+def score_group(
+    row: Any, places: Any, codes: Any, rates: Any, group: int, finding: int, today: int
+) -> None:
+    """Scores a theme group anew. `finding` is what was seen: 0 nothing amiss, 1 declined, 2 serious
+    faults. One indicator of the group bears a decline; the others stand as they were."""
+    block = places.score
+    binary = today >= rates.binary_from
+    borne = finding == 0
+    for number in range(row[block.counted]):
+        first = block.first + number * block.stride
+        code = row[first + block.theme] if block.theme >= 0 else -1
+        if code < 0 or codes.theme_group[code] != group:
+            continue
+        before = row[first + block.value] if block.value >= 0 else UNKNOWN
+        was_binary = block.score_model >= 0 and row[first + block.score_model] == codes.binary
+        put(row, first, block.scored_age_days, today)
+        level = 4
+        if not borne:
+            level = 4 - finding
+            borne = True
+        elif before != UNKNOWN and not was_binary and before > 4:
+            level = before
+        value = (1 if level >= 4 else 0) if binary else level
+        if binary and not was_binary:
+            put(row, first, block.value_before_reform, before)
+            put(row, first, block.change, UNKNOWN)
+            put(row, first, block.change_from_best, UNKNOWN)
+        else:
+            change = value - before if before != UNKNOWN else UNKNOWN
+            put(row, first, block.change, change)
+            put(row, first, block.change_from_best, min(change, 0))
+            if binary and value == 1:
+                put(row, first, block.value_before_reform, UNKNOWN)
+        put(row, first, block.score_model, codes.binary if binary else codes.one_to_five)
+        put(row, first, block.value, value)
+
+
+@compiled
+def write_visit(row: Any, places: Any, codes: Any, purpose: int, met: bool, today: int) -> None:
+    """Writes a visit down, met or not."""
+    block = places.visit
+    first = free_record(row, block, block.held_age_days)
+    if first < 0:
+        return
+    put(row, first, block.held_age_days, today)
+    put(row, first, block.purpose, codes.purpose[purpose])
+    put(row, first, block.outcome, codes.met if met else codes.not_met)
+    put(row, first, block.time_of_day, codes.night if purpose == 3 else codes.day)
+
+
+@compiled
+def write_sanction(row: Any, places: Any, codes: Any, step: int, deadline: int, today: int) -> None:
+    """Writes a sanction step down, in force from today; `deadline` 0 is none."""
+    block = places.sanction
+    first = -1
+    for number in range(row[block.counted]):
+        place = block.first + number * block.stride
+        if row[place + block.current] != 1 and row[place + block.unmet] != 1:
+            first = place
+            break
+    if first < 0:
+        first = free_record(row, block, block.decided_age_days)
+    if first < 0:
+        return
+    put(row, first, block.step, codes.step[step])
+    put(row, first, block.current, 1)
+    put(row, first, block.unmet, 1)
+    put(row, first, block.decided_age_days, today)
+    put(row, first, block.extended_deadline_age_days, deadline if deadline > 0 else UNKNOWN)
+    put(row, first, block.visited_since_deadline, 0)
+
+
+@compiled
+def close_everything(row: Any, places: Any) -> None:
+    """A place that lost its approval: whoever comes after begins without concerns and sanctions."""
+    block = places.concern
+    for number in range(row[block.counted]):
+        put(row, block.first + number * block.stride, block.open, 0)
+    steps = places.sanction
+    for number in range(row[steps.counted]):
+        put(row, steps.first + number * steps.stride, steps.current, 0)
+        put(row, steps.first + number * steps.stride, steps.unmet, 0)

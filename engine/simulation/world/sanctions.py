@@ -1,0 +1,132 @@
+"""Proposals that people take: the rulebook proposes, and some of it is decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.simulation.world import counts
+from engine.simulation.world.compiled import compiled
+from engine.simulation.world.draws import TAKEN, uniform
+from engine.simulation.world.findings import close_everything, write_sanction
+from engine.simulation.world.places import put
+from engine.simulation.world.plan import last_lawful_day
+from engine.simulation.world.state import NOT_FOUND
+
+__all__ = ["take_proposals"]
+
+_STATEMENT, _ORDER_NOTICE, _ORDER, _INTENSIFIED_NOTICE = 0, 1, 2, 3
+_INTENSIFIED, _INTENSIFIED_WITH_ORDER = 4, 5
+_REDUCTION_NOTICE, _WITHDRAWAL_NOTICE, _WITHDRAWAL = 6, 7, 8
+_NOTICE, _AS_ORDER, _AS_INTENSIFIED, _AS_WITHDRAWAL = range(4)
+
+
+@compiled
+def _weight(step: int) -> int:
+    """Which of the four chances a step has of being taken; -1 for steps that are left out."""
+    if step in (_ORDER_NOTICE, _INTENSIFIED_NOTICE, _WITHDRAWAL_NOTICE):
+        return _NOTICE
+    if step == _ORDER:
+        return _AS_ORDER
+    if step in (_INTENSIFIED, _INTENSIFIED_WITH_ORDER):
+        return _AS_INTENSIFIED
+    if step == _WITHDRAWAL:
+        return _AS_WITHDRAWAL
+    return -1
+
+
+@compiled
+def _stands(row: Any, places: Any, codes: Any, step: int) -> bool:
+    block = places.sanction
+    for number in range(row[block.counted]):
+        first = block.first + number * block.stride
+        if row[first + block.current] == 1 and row[first + block.step] == codes.step[step]:
+            return True
+    return False
+
+
+@compiled
+def _ends(row: Any, places: Any, codes: Any, step: int) -> None:
+    """A notice has done its work when its decision is made."""
+    block = places.sanction
+    for number in range(row[block.counted]):
+        first = block.first + number * block.stride
+        if row[first + block.step] == codes.step[step]:
+            put(row, first, block.current, 0)
+            put(row, first, block.unmet, 0)
+
+
+@compiled
+def _begin_anew(state: Any, subject: int, plan: Any, places: Any, clock: Any) -> None:
+    """A withdrawn approval: its place in the portfolio is taken by somebody newly approved, so that
+    the portfolio stays as large as it was."""
+    row = state.rows[subject]
+    kind = state.kind[subject]
+    for group in range(state.quality.shape[1]):
+        state.quality[subject, group] = 0
+        state.known[subject, group] = 0
+        state.declined[subject, group] = NOT_FOUND
+        state.found[subject, group] = NOT_FOUND
+    close_everything(row, places)
+    state.start[subject] = clock.today
+    state.visited[subject] = clock.today
+    put(row, 0, places.subject.last_visit_age_days, clock.today)
+    put(row, 0, places.subject.last_assessed_age_days, clock.today)
+    number = plan.floor_values[kind]
+    if number > 0:
+        lawful = last_lawful_day(clock.today, plan.floor_from[kind], plan.floor_days[kind], number)
+        put(row, 0, places.subject.lawful_day_age_days, lawful)
+
+
+@compiled
+def take_proposals(
+    state: Any,
+    fired: Any,
+    plan: Any,
+    rates: Any,
+    places: Any,
+    codes: Any,
+    key: Any,
+    clock: Any,
+    tally: Any,
+) -> None:
+    """Of the proposals whose preconditions are met, people take some each month."""
+    for subject in range(state.rows.shape[0]):
+        row = state.rows[subject]
+        kind, where = state.kind[subject], state.authority[subject]
+        for rule in range(len(plan.proposal_item)):
+            if not fired[subject, plan.proposal_item[rule]]:
+                continue
+            step = plan.proposal_step[rule]
+            weight = _weight(step)
+            if weight < 0:
+                continue
+            ready = True
+            for need in plan.proposal_needs[rule]:
+                if need >= 0 and not fired[subject, need]:
+                    ready = False
+            warned_by = plan.proposal_warned_by[rule]
+            if warned_by >= 0 and not _stands(row, places, codes, warned_by):
+                ready = False
+            if not ready or _stands(row, places, codes, step):
+                continue
+            if (
+                uniform(key, subject, clock.month, TAKEN + step)
+                >= rates.proposal_taken[kind, weight]
+            ):
+                continue
+            if step == _WITHDRAWAL:
+                tally.month[clock.month, kind, where, counts.WITHDRAWALS] += 1.0
+                _begin_anew(state, subject, plan, places, clock)
+                break
+            deadline = 0
+            if step in (_ORDER, _INTENSIFIED_WITH_ORDER):
+                deadline = clock.today + rates.order_deadline_days
+            write_sanction(row, places, codes, step, deadline, clock.today)
+            if warned_by >= 0:
+                _ends(row, places, codes, warned_by)
+            if step == _ORDER_NOTICE:
+                tally.month[clock.month, kind, where, counts.ORDERS_WARNED] += 1.0
+            elif step == _ORDER:
+                tally.month[clock.month, kind, where, counts.ORDERS] += 1.0
+            elif step in (_INTENSIFIED, _INTENSIFIED_WITH_ORDER):
+                tally.month[clock.month, kind, where, counts.INTENSIFIED] += 1.0
