@@ -82,6 +82,12 @@ __all__ = ["command"]
     help="The output folder of an earlier run for the same day and rulebook: only subjects whose "
     "facts have changed since are evaluated, with the same result.",
 )
+@click.option(
+    "--streaming",
+    is_flag=True,
+    help="Take the subjects one after the other from files on disk, so that memory does not bound "
+    "the portfolio; the same bytes. By itself from some 64 MB of CSV or JSON lines on.",
+)
 @ignore_later_option
 @click.option(
     "--period-days",
@@ -102,6 +108,7 @@ def command(
     engine: EngineName | None,
     master: str | None,
     previous: Path | None,
+    streaming: bool,
     ignore_later: bool,
     period_days: int | None,
     rules_folder: Path | None,
@@ -157,6 +164,7 @@ def command(
         engine=engine or ("postgres" if in_database else "case"),
         spark_master=master,
         previous=previous,
+        streaming=streaming,
     )
     with database_of(source, schema) as run.database:
         if out == "-":

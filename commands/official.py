@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
-import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import click
 
+from commands.faults import FAULTS, said_in_words
 from commands.options import (
-    bad_input,
     file_reason,
     language,
     load_book,
@@ -26,20 +27,21 @@ from commands.options import (
 from commands.previous import TakenOver
 from commands.progress import progress
 from engine.analysis.prose import Prose
-from engine.backends.durable import BackendLimitError, EvaluationError
-from engine.backends.shadow import ReadingsDisagree
+from engine.decisions.decide import Decider
 from engine.portfolio.aside import folder_beside
 from engine.portfolio.problems import problem_lines
 from engine.portfolio.read import PortfolioRead, read_portfolio
+from engine.portfolio.streamed import StreamedPortfolio, is_large
 from engine.portfolio.tables import TableFormat
 from engine.portfolio.workbook_style import TooManyRowsError
 from engine.rulebook.book import Rulebook
 from engine.rulebook.catalogue import Catalogue, Lang, load_catalogue
-from engine.rulebook.problems import SaidError
 from engine.rulebook.resolve import ResolvedRulebook
-from engine.run.aside import OutputFolderError, written_whole
+from engine.run.aside import OutputFolderError, passing_folder, written_whole
 from engine.run.by_tables import spark_is_there, tables_are_there, tables_decider
 from engine.run.evaluate import (
+    Earlier,
+    Outcome,
     RunResult,
     evaluate_portfolio,
     official_decider,
@@ -56,7 +58,9 @@ from engine.run.manifest import (
     make_manifest,
 )
 from engine.run.outputs import decision_lines, write_outputs
+from engine.run.streaming import StreamedRun, evaluate_stream, rows_on_disk
 from engine.run.summary import summary_lines
+from engine.run.tables import GrowingRows
 
 if TYPE_CHECKING:
     from engine.run.by_tables import ReadTogether
@@ -65,6 +69,14 @@ if TYPE_CHECKING:
 __all__ = ["OfficialRun"]
 
 _WARNINGS_SHOWN = 3
+
+
+class _Readers(NamedTuple):
+    """Who decides: one by one or together, and what an earlier run has decided."""
+
+    decider: Decider
+    tables: ReadTogether | None
+    earlier: Earlier | None
 
 
 @dataclass
@@ -85,6 +97,7 @@ class OfficialRun:
     engine: EngineName = "case"
     spark_master: str | None = None
     previous: Path | None = None
+    streaming: bool = False
     database: FactDatabase | None = None
 
     def to_folder(self, target: Path) -> Manifest:
@@ -92,48 +105,45 @@ class OfficialRun:
         self._refuse_without_tables()
         book, resolved = self._rulebook()
         taken_over = TakenOver(self.previous)
-        catalogue = load_catalogue(book.folder)
-        read = self._read(book, catalogue)
         log = io.StringIO()
         logger = run_log(log)
-        logger.info(
-            "portfolio_read",
-            subjects=len(read.dossiers),
-            rows=read.rows_read,
-            quarantined=len(read.subjects_with_problems),
-            warnings=len(read.warnings),
-        )
-        result = self._evaluate(resolved, read, taken_over)
-        try:
-            with written_whole(target) as folder:
-                tally = write_outputs(
-                    result,
-                    folder,
-                    formats=self.formats,
-                    book=book,
-                    prose=Prose(book, lang=self.lang, parameters=resolved.parameters),
-                    quarantined=len(read.subjects_with_problems),
-                )
-                counts = tally.counts(result.draw)
-                logger.info("evaluated", backend=result.backend, **counts)
-                if taken := taken_over.counts():
-                    logger.info("taken_over", **taken)
-                manifest = self._manifest(resolved, read, result, counts, checksums(folder))
-                (folder / FILE_NAME).write_text(manifest.text(), encoding="utf-8")
-                for path, digest in manifest.outputs_sha256.items():
-                    logger.info("written", file=path, sha256=digest)
-                (folder / LOG_NAME).write_text(log.getvalue(), encoding="utf-8")
-        except (OutputFolderError, TooManyRowsError) as error:
-            refuse(error.what)
+        with self._course(book, resolved, taken_over, near=target) as (read, result, new_rows):
+            quarantined = len(read.subjects_with_problems)
+            logger.info(
+                "portfolio_read",
+                subjects=read.subjects_fine,
+                rows=read.rows_read,
+                quarantined=quarantined,
+                warnings=len(read.warnings),
+            )
+            try:
+                with written_whole(target) as folder:
+                    tally = write_outputs(
+                        result,
+                        folder,
+                        formats=self.formats,
+                        book=book,
+                        prose=Prose(book, lang=self.lang, parameters=resolved.parameters),
+                        quarantined=quarantined,
+                        new_rows=new_rows,
+                    )
+                    counts = tally.counts(result.draw)
+                    logger.info("evaluated", backend=result.backend, **counts)
+                    if taken := taken_over.counts():
+                        logger.info("taken_over", **taken)
+                    manifest = self._manifest(resolved, read, result, counts, checksums(folder))
+                    (folder / FILE_NAME).write_text(manifest.text(), encoding="utf-8")
+                    for path, digest in manifest.outputs_sha256.items():
+                        logger.info("written", file=path, sha256=digest)
+                    (folder / LOG_NAME).write_text(log.getvalue(), encoding="utf-8")
+            except (OutputFolderError, TooManyRowsError) as error:
+                refuse(error.what)
+        catalogue = load_catalogue(book.folder)
         for line in summary_lines(
-            tally,
-            result.draw,
-            catalogue=catalogue,
-            lang=self.lang,
-            quarantined=len(read.subjects_with_problems),
+            tally, result.draw, catalogue=catalogue, lang=self.lang, quarantined=quarantined
         ):
             click.echo(line)
-        if (said := taken_over.said(len(result.decisions))) is not None:
+        if (said := taken_over.said(len(result))) is not None:
             click.echo(f"\n{said}")
         files = ", ".join(sorted([*manifest.outputs_sha256, FILE_NAME, LOG_NAME]))
         written = sentence("commands.written_to", target=f"{target}{os.sep}", files=files)
@@ -145,12 +155,32 @@ class OfficialRun:
         self._refuse_without_tables()
         book, resolved = self._rulebook()
         taken_over = TakenOver(self.previous)
-        read = self._read(book, load_catalogue(book.folder))
-        result = self._evaluate(resolved, read, taken_over)
-        if (said := taken_over.said(len(result.decisions))) is not None:
-            click.echo(said, err=True)
-        stream.writelines(decision_lines(result.decisions))
+        with self._course(book, resolved, taken_over, near=None) as (_, result, _):
+            if (said := taken_over.said(len(result))) is not None:
+                click.echo(said, err=True)
+            stream.writelines(decision_lines(result.decisions))
         stream.flush()
+
+    @contextlib.contextmanager
+    def _course(
+        self,
+        book: Rulebook,
+        resolved: ResolvedRulebook,
+        taken_over: TakenOver,
+        *,
+        near: Path | None,
+    ) -> Iterator[tuple[PortfolioRead, Outcome, Callable[[], GrowingRows]]]:
+        """What was read and found, and where rows of tables may gather; of a large portfolio all
+        of it lies in a passing folder (beside `near`) for so long."""
+        if self.database is None and (self.streaming or is_large(self.source)):
+            with said_in_words(), passing_folder(near) as folder:
+                yield (
+                    *self._evaluate_streamed(book, resolved, taken_over, folder),
+                    rows_on_disk(folder),
+                )
+        else:
+            read = self._read(book, load_catalogue(book.folder))
+            yield read, self._evaluate(resolved, read, taken_over), list
 
     def _refuse_without_tables(self) -> None:
         if self.engine == "tables" and not tables_are_there():
@@ -185,13 +215,17 @@ class OfficialRun:
                     progress=done,
                     catalogue=catalogue,
                 )
+        self._say(read)
+        return read
+
+    def _say(self, read: PortfolioRead) -> None:
+        """Says what is wrong with the facts; ends the command unless it can be set aside."""
         for line in problem_lines(read.warnings, lang=language(), at_most=_WARNINGS_SHOWN):
             click.echo(sentence("commands.warning", text=line), err=True)
         if read.problems and (self.quarantine is None or read.unattributed):
             say_problems(list(problem_lines(read.problems, lang=language())))
         if read.problems and self.quarantine is not None:
             self._set_aside(read, self.quarantine)
-        return read
 
     def _set_aside(self, read: PortfolioRead, target: Path) -> None:
         """Writes the subjects that cannot be evaluated, each with what is wrong with it."""
@@ -210,7 +244,7 @@ class OfficialRun:
         except OSError as error:
             refuse("run.unwritable", target=target, reason=file_reason(error))
         number = len(read.subjects_with_problems)
-        if not read.dossiers:
+        if not read.subjects_fine:
             refuse("commands.all_set_aside", count=number, target=target)
         code = "set_aside_1" if number == 1 else "set_aside"
         click.echo(sentence(f"commands.{code}", count=number, target=target), err=True)
@@ -218,54 +252,72 @@ class OfficialRun:
     def _evaluate(
         self, resolved: ResolvedRulebook, read: PortfolioRead, taken_over: TakenOver
     ) -> RunResult:
-        label = sentence("commands.evaluating")
-        tables: ReadTogether | None
-        try:
-            if self.database is not None and self.engine == "postgres":
-                decider, tables = self.database.decider(resolved, period_days=self.period_days)
-            elif self.engine == "spark":
-                decider, tables = tables_decider(
-                    resolved,
-                    period_days=self.period_days,
-                    spark_master=self.spark_master or "local[*]",
-                )
-            elif self.engine == "tables":
-                decider, tables = tables_decider(resolved, period_days=self.period_days)
-            else:
-                decider, tables = official_decider(resolved, period_days=self.period_days), None
-            earlier = taken_over.earlier(
-                resolved,
-                period_days=self.period_days,
-                engine=self.engine,
-                backend=reading_name(decider, tables),
-            )
-            with progress(label, len(read.dossiers)) as done:
+        with said_in_words():
+            readers = self._readers(resolved, taken_over)
+            with progress(sentence("commands.evaluating"), len(read.dossiers)) as done:
                 return evaluate_portfolio(
-                    read.dossiers,
-                    decider,
+                    read.dossiers, seed=self.seed, progress=done, **readers._asdict()
+                )
+
+    def _evaluate_streamed(
+        self, book: Rulebook, resolved: ResolvedRulebook, taken_over: TakenOver, folder: Path
+    ) -> tuple[PortfolioRead, StreamedRun]:
+        """Reads and evaluates side by side. What is wrong with the facts is said first."""
+        with progress(sentence("commands.evaluating"), None) as done:
+            portfolio = StreamedPortfolio(
+                self.source,
+                stream=None if self.content is None else io.BytesIO(self.content),
+                folder=folder,
+                sample_forms=self.sample_results,
+                registers=book.registers,
+                ladder=book.ladder,
+                as_of=self.as_of,
+                ignore_later=self.ignore_later,
+                all_or_nothing=self.quarantine is None,
+                catalogue=load_catalogue(book.folder),
+            )
+            try:
+                result = evaluate_stream(
+                    portfolio.dossiers(),
+                    folder=folder,
                     seed=self.seed,
                     progress=done,
-                    tables=tables,
-                    earlier=earlier,
+                    **self._readers(resolved, taken_over)._asdict(),
                 )
-        except ReadingsDisagree as error:
-            click.echo(sentence("fault.nothing_written"), err=True)
-            for difference in error.differences:
-                click.echo(difference.text(language()), err=True)
-            sys.exit(1)
-        except EvaluationError as error:
-            click.echo(error.what.text(language()), err=True)
-            sys.exit(1)
-        except BackendLimitError as error:
-            bad_input(error.lines(language()))
-        except SaidError as error:
-            refuse(error.what)
+            except FAULTS:
+                self._say(portfolio.finish())
+                raise
+            read = portfolio.finish()
+        self._say(read)
+        return read, result
+
+    def _readers(self, resolved: ResolvedRulebook, taken_over: TakenOver) -> _Readers:
+        tables: ReadTogether | None
+        if self.database is not None and self.engine == "postgres":
+            decider, tables = self.database.decider(resolved, period_days=self.period_days)
+        elif self.engine == "spark":
+            decider, tables = tables_decider(
+                resolved,
+                period_days=self.period_days,
+                spark_master=self.spark_master or "local[*]",
+            )
+        elif self.engine == "tables":
+            decider, tables = tables_decider(resolved, period_days=self.period_days)
+        else:
+            decider, tables = official_decider(resolved, period_days=self.period_days), None
+        earlier = taken_over.earlier(
+            resolved,
+            period_days=self.period_days,
+            engine=self.engine,
+            backend=reading_name(decider, tables),
+        )
+        return _Readers(decider, tables, earlier)
 
     def _manifest(
         self,
         resolved: ResolvedRulebook,
         read: PortfolioRead,
-        result: RunResult,
+        result: Outcome,
         counts: dict[str, int],
         outputs: dict[str, str],
     ) -> Manifest:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from engine.portfolio.spreadsheet_text import from_csv_text
 
-__all__ = ["BOM", "cells_of", "csv_rows", "separator_of"]
+__all__ = ["BOM", "cells_of", "csv_rows", "csv_rows_of", "separator_of"]
 
 BOM = b"\xef\xbb\xbf"
 _SEPARATORS = ";,\t"
@@ -29,7 +29,12 @@ def cells_of(row: list[str]) -> list[str | None]:
 
 def csv_rows(text: str) -> Iterator[list[str]]:
     """The rows of a CSV text. Raises csv.Error where quotation marks do not pair."""
-    csv.field_size_limit(_FIELD_LIMIT)
     line_end = text.find("\n")
-    separator = separator_of(text if line_end < 0 else text[:line_end])
-    yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    heading = text if line_end < 0 else text[:line_end]
+    return csv_rows_of(io.StringIO(text, newline=""), heading=heading)
+
+
+def csv_rows_of(lines: Iterable[str], *, heading: str) -> Iterator[list[str]]:
+    """The rows of lines with their ends, as a file opened with newline="" gives them."""
+    csv.field_size_limit(_FIELD_LIMIT)
+    yield from csv.reader(lines, delimiter=separator_of(heading), strict=True)

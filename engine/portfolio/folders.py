@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from engine.portfolio.csv_text import BOM, cells_of, csv_rows
+from engine.portfolio.csv_text import BOM, cells_of, csv_rows_of
 from engine.portfolio.incoming import Collector, RawTable, sheet_key
 from engine.portfolio.problems import CellError, PlaceKind, Where
 from engine.portfolio.sheets import SHEETS
@@ -16,6 +17,8 @@ __all__ = ["csv_table", "files_of_folder", "parquet_table", "read_folder"]
 
 _READABLE = (".csv", ".parquet")
 _ALIKE = 0.75
+_CHUNK_BYTES = 1 << 20
+_ROWS_A_BATCH = 1 << 14
 _NO_FACTS = frozenset({"manifest.json", "thumbs.db", "desktop.ini"})
 
 
@@ -86,12 +89,11 @@ def read_folder(folder: Path, sink: Collector) -> Iterator[RawTable]:
         where = Where(PlaceKind.FILE, path.name, order)
         if path.suffix.casefold() == ".csv":
             try:
-                content = path.read_bytes()
+                table = csv_table(path, key, where, sink)
             except OSError as error:
                 sink.source(where, "file_unreadable", reason=error.strerror or "?")
                 sink.unread.add(key)
                 continue
-            table = csv_table(content, key, where, sink)
         else:
             table = parquet_table(path, key, where, sink)
         if table is None:
@@ -100,36 +102,60 @@ def read_folder(folder: Path, sink: Collector) -> Iterator[RawTable]:
             yield table
 
 
-def csv_table(content: bytes, key: str, where: Where, sink: Collector) -> RawTable | None:
-    """One CSV file as a table; None if it is not UTF-8."""
-    try:
-        text = content.removeprefix(BOM).decode("utf-8")
-    except UnicodeDecodeError as error:
-        sink.source(where, "not_utf8", byte=str(error.start + 1))
+def csv_table(path: Path, key: str, where: Where, sink: Collector) -> RawTable | None:
+    """One CSV file as a table, whose rows are read as they are asked for; None if it is not UTF-8.
+    Raises OSError."""
+    with path.open("rb") as file:
+        heading = file.readline().removeprefix(BOM).decode("utf-8", "replace").removesuffix("\n")
+        file.seek(0)
+        fault = _not_utf8(file)
+    if fault is not None:
+        sink.source(where, "not_utf8", byte=str(fault + 1))
         return None
     blocked: dict[int, list[tuple[int | None, CellError]]] = {}
-    rows = _csv_rows(text, key, where, sink, blocked)
+    rows = _csv_rows(path, key, where, sink, heading=heading, blocked=blocked)
     return RawTable(where, key, rows, blocked)
 
 
+def _not_utf8(file: BinaryIO) -> int | None:
+    """How many bytes, after a byte order mark, are UTF-8; None if all of them."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    start = len(BOM) if file.read(len(BOM)) == BOM else 0
+    file.seek(start)
+    read = 0
+    while True:
+        chunk = file.read(_CHUNK_BYTES)
+        pending = len(decoder.getstate()[0])
+        try:
+            decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            return read - pending + error.start
+        if not chunk:
+            return None
+        read += len(chunk)
+
+
 def _csv_rows(
-    text: str,
+    path: Path,
     key: str,
     where: Where,
     sink: Collector,
+    *,
+    heading: str,
     blocked: dict[int, list[tuple[int | None, CellError]]],
 ) -> Iterator[tuple[int, Sequence[Any]]]:
     expected = 0
     number = 0
     try:
-        for number, row in enumerate(csv_rows(text), start=1):
-            if number == 1:
-                expected = len(row)
-            elif len(row) != expected and any(cell.strip() for cell in row):
-                found, headings = str(len(row)), str(expected)
-                error = CellError("row_ragged", found=found, expected=headings)
-                blocked.setdefault(number, []).append((None, error))
-            yield number, cells_of(row)
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            for number, row in enumerate(csv_rows_of(lines, heading=heading), start=1):
+                if number == 1:
+                    expected = len(row)
+                elif len(row) != expected and any(cell.strip() for cell in row):
+                    found, headings = str(len(row)), str(expected)
+                    error = CellError("row_ragged", found=found, expected=headings)
+                    blocked.setdefault(number, []).append((None, error))
+                yield number, cells_of(row)
     except csv.Error as error:
         sink.source(where, "csv_broken", row=number + 1, reason=str(error))
         sink.unread.add(key)
@@ -144,8 +170,11 @@ def parquet_table(
 
     try:
         names = pq.read_schema(path).names
-        wanted = subject_id is not None and "subject_id" in names
-        only = [("subject_id", "=", subject_id)] if wanted else None
+        if subject_id is None:
+            for _ in _batches(path):
+                pass
+            return RawTable(where, key, _parquet_rows(names, lambda: _batches(path)))
+        only = [("subject_id", "=", subject_id)] if "subject_id" in names else None
         table = pq.read_table(path, partitioning=None, filters=only)
     except (pa.ArrowException, OSError):
         sink.source(where, "corrupt_parquet")
@@ -154,8 +183,16 @@ def parquet_table(
     return RawTable(where, key, rows if only is None else ((0, cells) for _, cells in rows))
 
 
+def _batches(path: Path) -> Iterator[Any]:
+    """The rows of a file, a part at a time; going through them all shows whether it is whole."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        yield from file.iter_batches(batch_size=_ROWS_A_BATCH)
+
+
 def _parquet_rows(
-    names: list[str], batches: Callable[[], Sequence[Any]]
+    names: list[str], batches: Callable[[], Iterable[Any]]
 ) -> Iterator[tuple[int, Sequence[Any]]]:
     yield 0, names
     number = 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from engine.facts.as_known import as_known
 from engine.portfolio.budgets import with_deadlines
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from models.registers import Registers
     from models.rulebook import LadderStep
 
-__all__ = ["Gatherer", "PortfolioRead", "read_portfolio", "without_collection"]
+__all__ = ["Gatherer", "PortfolioRead", "read_portfolio", "read_rows", "without_collection"]
 
 _PROGRESS_ROWS = 10_000
 
@@ -37,7 +37,7 @@ class PortfolioRead:
     """What was read. `dossiers` holds only subjects without any problem, sorted by id.
 
     `unattributed`: something is wrong that may concern any subject; then there are no dossiers.
-    `subjects_seen` counts every subject met, `rows_read` every row.
+    `subjects_fine` counts the dossiers, `subjects_seen` every subject met, `rows_read` every row.
     """
 
     dossiers: tuple[Dossier, ...]
@@ -45,6 +45,7 @@ class PortfolioRead:
     warnings: tuple[Problem, ...]
     subjects_with_problems: frozenset[str]
     unattributed: bool = False
+    subjects_fine: int = 0
     subjects_seen: int = 0
     subjects_not_yet_there: int = 0
     rows_read: int = 0
@@ -82,7 +83,8 @@ class Gatherer:
         self.records: dict[str, dict[str, list[Located]]] = {}
         self.astray: list[Located] = []
         self.counts: dict[str, int] = {}
-        self.rows = 0
+        self.rows = self.seen = self.fine = self.not_yet = 0
+        self.spoilt: set[str] = set()
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -132,8 +134,16 @@ class Gatherer:
         )
         self.astray.append(row)
 
+    def has_subjects(self) -> bool:
+        """Whether any subject was met."""
+        return bool(self.subjects)
+
     def finish(self) -> PortfolioRead:
         """Checks every subject and says what came of it."""
+        return self.told(self.settle())
+
+    def settle(self) -> list[Dossier]:
+        """Checks the subjects gathered; gives those without a problem, in order of id."""
         self._find_orphans()
         checks = Checks(
             sink=self.sink,
@@ -147,29 +157,35 @@ class Gatherer:
             checks.check(gathered)
         for row in self.astray:
             checks.check_alone(row)
-        spoilt = self._spoilt()
+        self.seen += len(self.subjects)
         dossiers: list[Dossier] = []
-        not_yet = 0
-        for subject_id in () if self.sink.unattributed else sorted(self.subjects):
-            if subject_id in spoilt:
+        for subject_id in sorted(self.subjects):
+            if self._is_spoilt(subject_id):
+                self.spoilt.add(subject_id)
                 continue
             dossier: Dossier | None = self.subjects[subject_id].dossier()
             if self.ignore_later and dossier is not None:
                 dossier = as_known(dossier, self.as_of)
             if dossier is None:
-                not_yet += 1
+                self.not_yet += 1
             else:
                 dossiers.append(with_deadlines(dossier, self.registers))
+        self.fine += len(dossiers)
+        return dossiers
+
+    def told(self, dossiers: Iterable[Dossier] = ()) -> PortfolioRead:
+        """What came of all that was settled."""
         if self.progress is not None:
             self.progress(self.rows)
         return PortfolioRead(
             dossiers=tuple(dossiers),
             problems=tuple(sorted(self.sink.problems)),
             warnings=tuple(sorted(self.sink.warnings)),
-            subjects_with_problems=frozenset(spoilt),
+            subjects_with_problems=frozenset(self.spoilt | self.sink.spoilt_subjects),
             unattributed=self.sink.unattributed,
-            subjects_seen=len(self.subjects),
-            subjects_not_yet_there=not_yet,
+            subjects_fine=self.fine,
+            subjects_seen=self.seen,
+            subjects_not_yet_there=self.not_yet,
             rows_read=self.rows,
             kinds_in_files=dict(self.counts),
         )
@@ -191,15 +207,11 @@ class Gatherer:
                         )
                     )
 
-    def _spoilt(self) -> set[str]:
-        spoilt = set(self.sink.spoilt_subjects)
-        sheets = self.sink.spoilt_sheets
-        if self.sink.unattributed:
-            return spoilt | set(self.subjects)
-        for subject_id, gathered in self.subjects.items():
-            if gathered.key in sheets or sheets.intersection(gathered.records):
-                spoilt.add(subject_id)
-        return spoilt
+    def _is_spoilt(self, subject_id: str) -> bool:
+        if self.sink.unattributed or subject_id in self.sink.spoilt_subjects:
+            return True
+        gathered, sheets = self.subjects[subject_id], self.sink.spoilt_sheets
+        return gathered.key in sheets or not sheets.isdisjoint(gathered.records)
 
     def add_lines(self, source: Iterable[bytes], where: Where) -> None:
         """Reads JSON lines, one dossier a line."""
@@ -207,13 +219,21 @@ class Gatherer:
 
         for items in read_lines(source, where, self.sink):
             for key, number, item in items:
-                reader = self.line_readers.get(key)
-                if reader is None:
-                    names = [column.name for column in sheet_spec(key).columns]
-                    headings = [Heading(i, name, name) for i, name in enumerate(names)]
-                    reader = RowReader(sheet_spec(key), where, headings, self.sink, self.index)
-                    self.line_readers[key] = reader
-                self.add_row(key, reader.read(number, cells_in_order(reader, number, item)))
+                reader = self._line_reader(key, where)
+                self.add_cells(reader, number, cells_in_order(reader, number, item))
+
+    def add_cells(self, reader: RowReader, number: int, cells: Sequence[Any]) -> None:
+        """Reads one row of JSON lines."""
+        self.add_row(reader.spec.key, reader.read(number, cells))
+
+    def _line_reader(self, key: str, where: Where) -> RowReader:
+        reader = self.line_readers.get(key)
+        if reader is None:
+            names = [column.name for column in sheet_spec(key).columns]
+            headings = [Heading(i, name, name) for i, name in enumerate(names)]
+            reader = RowReader(sheet_spec(key), where, headings, self.sink, self.index)
+            self.line_readers[key] = reader
+        return reader
 
 
 def read_portfolio(
@@ -243,7 +263,8 @@ def read_portfolio(
         catalogue=catalogue,
     )
     with without_collection():
-        return _read_all(source, stream, sample_forms, gatherer)
+        read_rows(source, stream, sample_forms, gatherer)
+        return gatherer.finish()
 
 
 @contextmanager
@@ -258,19 +279,20 @@ def without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _read_all(
+def read_rows(
     source: Path | None,
     stream: BinaryIO | None,
     sample_forms: Sequence[Path],
     gatherer: Gatherer,
-) -> PortfolioRead:
+) -> None:
+    """Gives all rows of a source and of forms to a gatherer."""
     if source is not None:
         _read_source(source, gatherer)
     elif stream is not None:
         gatherer.add_lines(stream, Where(PlaceKind.LINES, "stdin"))
     else:
         raise ValueError("neither a source nor a stream was given")
-    if not gatherer.subjects and not gatherer.sink.problems:
+    if not gatherer.has_subjects() and not gatherer.sink.problems:
         name = "stdin" if source is None else source.name
         sheets = [gatherer.sink.sheet(key) for key in SUBJECT_SHEETS]
         said = (", ".join(s[0] for s in sheets), ", ".join(s[1] for s in sheets))
@@ -280,7 +302,6 @@ def _read_all(
 
         for table in read_sample_forms(sample_forms, gatherer.sink):
             gatherer.add_table(table)
-    return gatherer.finish()
 
 
 def _read_source(source: Path, gatherer: Gatherer) -> None:

@@ -16,13 +16,14 @@ from engine.portfolio.register_index import RegisterIndex
 from engine.portfolio.sheets import EARLIEST_DAY, CellType, ColumnSpec, SheetSpec, sheet_spec
 from models.facts.fields import FactModel
 
-__all__ = ["Located", "RowReader", "column_letter", "read_table"]
+__all__ = ["Located", "RowReader", "column_letter", "read_table", "unread_rows"]
 
 _ID = re.compile(r"[A-Z]{2,4}-[0-9]{1,9}")
 _CPR = re.compile(
     r"(?<![0-9])(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2}-?[0-9]{4}(?![0-9])"
 )
 _WITHOUT_NUMBER = 1
+Blocked = Sequence[tuple[int | None, CellError]]
 _OF_A_SCORE = frozenset({"value", "exempt", "score_model"})
 _ANY_SCORE = {"subject_id": "ST-1", "no": 1, "indicator": "any", "scored_on": EARLIEST_DAY}
 
@@ -286,14 +287,23 @@ def read_table(
     raw: RawTable, sink: Collector, index: RegisterIndex
 ) -> tuple[RowReader, Iterator[Located]]:
     """A table's reader and its rows, read as they are asked for."""
+    reader, rows = unread_rows(raw, sink, index)
+    return reader, (reader.read(number, cells, blocked) for number, cells, blocked in rows)
+
+
+def unread_rows(
+    raw: RawTable, sink: Collector, index: RegisterIndex
+) -> tuple[RowReader, Iterator[tuple[int, Sequence[Any], Blocked]]]:
+    """A table's reader, and what it is to read: each row's number, cells, and what is known to be
+    wrong with them. Blank rows and repeated headings are left out."""
     headings, rows = match_headings(raw, sink)
     reader = RowReader(sheet_spec(raw.key), raw.where, headings, sink, index)
-    return reader, _located(raw, reader, rows)
+    return reader, _to_read(raw, reader, rows)
 
 
-def _located(
+def _to_read(
     raw: RawTable, reader: RowReader, rows: Iterator[tuple[int, Sequence[Any]]]
-) -> Iterator[Located]:
+) -> Iterator[tuple[int, Sequence[Any], Blocked]]:
     at = reader.id_position
     width = max(reader.headed, default=-1) + 1
     gaps = [position for position in range(width) if position not in reader.headed]
@@ -307,10 +317,9 @@ def _located(
         if raw.prefilled and reader.holds_only(cells, raw.prefilled):
             raw.unfilled += 1
             continue
-        found = reader.read(number, cells, raw.blocked.get(number, ()))
         if (gaps or len(cells) > width) and number not in raw.blocked:
             _report_unheaded(reader, number, cells, [*gaps, *range(width, len(cells))])
-        yield found
+        yield number, cells, raw.blocked.get(number, ())
 
 
 def _report_unheaded(

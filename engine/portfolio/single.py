@@ -85,6 +85,7 @@ def _about(found: PortfolioRead, subject_id: str, source: Path) -> PortfolioRead
         warnings=warnings,
         subjects_with_problems=found.subjects_with_problems & {subject_id},
         unattributed=found.unattributed,
+        subjects_fine=len(dossiers),
         subjects_seen=len(dossiers),
         subjects_not_yet_there=found.subjects_not_yet_there,
         rows_read=found.rows_read,
@@ -114,7 +115,7 @@ def _csv_table(
         rows = _searched(path, key, subject_id) if quick else None
         if rows is not None:
             return RawTable(where, key, rows) if len(rows) > 1 else None
-        table = csv_table(path.read_bytes(), key, where, gatherer.sink)
+        table = csv_table(path, key, where, gatherer.sink)
     except OSError as error:
         gatherer.sink.source(where, "file_unreadable", reason=error.strerror or "?")
         return None

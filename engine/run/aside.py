@@ -12,7 +12,7 @@ from pathlib import Path
 from engine.rulebook.problems import Said, SaidError, reason_of, said
 from engine.run.manifest import FILE_NAME, Manifest, ManifestError, checksums
 
-__all__ = ["OutputFolderError", "written_whole"]
+__all__ = ["OutputFolderError", "passing_folder", "written_whole"]
 
 
 class OutputFolderError(SaidError):
@@ -44,6 +44,21 @@ def written_whole(
         raise OutputFolderError(_unwritable(target, error)) from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def passing_folder(near: Path | None) -> Iterator[Path]:
+    """A folder for what memory cannot hold, beside an output (or where passing files go), that
+    only this user can read and that is gone afterwards. Raises OutputFolderError in one line."""
+    where = Path(tempfile.gettempdir()) if near is None else near.parent
+    try:
+        where.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".tilsynstryk.", dir=where) as folder:
+            yield Path(folder)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputFolderError(_unwritable(where, error)) from None
 
 
 def _unwritable(target: Path, error: OSError) -> Said:

@@ -66,6 +66,9 @@ class Outcome(Protocol):
     def fingerprints(self) -> Iterable[str]:
         """The fingerprint of each subject's facts, in the order of the decisions."""
 
+    def __len__(self) -> int:
+        """How many subjects were decided."""
+
 
 @dataclass(frozen=True)
 class RunResult:
@@ -75,6 +78,10 @@ class RunResult:
     draw: SampleDraw
     backend: str
     fingerprints: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """How many subjects were decided."""
+        return len(self.decisions)
 
     def counts(self) -> dict[str, int]:
         """The figures of the run record."""
