@@ -114,6 +114,8 @@ def command(
         refuse("pressure.bare_percent", percent=cut, measures=", ".join(_MEASURES))
     if format_ != "text" and out is None:
         refuse("pressure.out_needed", format=format_)
+    if format_ == "text" and out is not None:
+        refuse("pressure.format_needed")
     PressureRun(
         source=source,
         as_of=as_of,

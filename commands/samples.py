@@ -53,6 +53,11 @@ def command() -> None:
     """Sample visits as measurement: size, power, estimate, lift. Exact, without replacement.
 
     What is said is of what a sample visit can see: where it overlooks, there is more.
+
+    \b
+    Examples:
+      tilsynstryk samples size --frame 5337 --bound 5%
+      tilsynstryk samples estimate --drawn 100 --changed 19 --frame 336
     """
 
 

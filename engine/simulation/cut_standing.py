@@ -7,12 +7,21 @@ words. The rest is extra, by colour.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from enum import StrEnum
 
 from engine.rulebook.resolve import ResolvedRulebook
-from models.decisions import Decision, FactUsed, PlannedVisit, Reason
-from models.rulebook import VisitOutcomeRule
+from models.conditions import (
+    AllOf,
+    AnyOf,
+    Comparison,
+    Condition,
+    Operator,
+    Quantified,
+    SignalHeld,
+)
+from models.decisions import Decision, PlannedVisit
+from models.rulebook import SignalOutcome, VisitOutcomeRule
 from models.terms import Colour, Kind, PerformedBy, Purpose, Severity
 
 __all__ = ["NEVER_TAKEN", "Standing", "Standings"]
@@ -42,19 +51,32 @@ _EXTRA = {
 }
 _SERIOUS = frozenset({Severity.SERIOUS.value, Severity.ACUTE.value})
 _SERIOUS_RECORDS = frozenset({"sanction", "approval_condition", "lead_decision"})
-_SERIOUS_FIELDS = frozenset({("concern", "statement_received_age_days"), ("subject", "risk_sign")})
+_STATEMENT = "statement_received_age_days"
+_RISK = "risk_sign"
 
 
 class Standings:
-    """Tells the standing of planned visits by one resolved rulebook."""
+    """Tells the standing of planned visits by one resolved rulebook.
+
+    `serious_rules` ask for a follow-up of a serious or acute concern, of what a statement promised,
+    of a sanction or a condition, or of a risk that called in the special-effort team. Their own
+    conditions say so, and not the facts of a reason: of an anonymous concern hardly any are shown.
+    """
 
     def __init__(self, resolved: ResolvedRulebook) -> None:
         self._floors = frozenset(floor.id for floor in resolved.floors)
-        self._purposes = {
-            rule.id: rule.then.purpose
+        raised: dict[str, list[Condition]] = {}
+        for rule in resolved.rules:
+            if isinstance(rule.then, SignalOutcome):
+                raised.setdefault(rule.then.signal, []).append(rule.when)
+        self.serious_rules = frozenset(
+            rule.id
             for rule in resolved.rules
             if isinstance(rule.then, VisitOutcomeRule)
-        }
+            and rule.then.purpose is Purpose.FOLLOW_UP
+            and rule.then.performed_by is not PerformedBy.ECONOMY
+            and _is_serious(rule.when, raised)
+        )
 
     def of(self, decision: Decision, visit: PlannedVisit) -> Standing:
         """The strongest ground that a planned visit has."""
@@ -66,29 +88,37 @@ class Standings:
             return Standing.APPROVAL
         if decision.kind is Kind.TREATMENT_SCHOOL and Purpose.BASIS in visit.purposes:
             return Standing.ORDERED
-        if any(self._is_serious(reason) for reason in visit.reasons):
+        if any(reason.rule in self.serious_rules for reason in visit.reasons):
             return Standing.SERIOUS_FOLLOW_UP
         if Purpose.SAMPLE in visit.purposes:
             return Standing.SAMPLE
         return _EXTRA[decision.category.in_force]
 
-    def _is_serious(self, reason: Reason) -> bool:
-        """A follow-up of a serious or acute concern, of what a statement promised, of a sanction or
-        a condition, or of a risk that called in the special-effort team."""
-        if self._purposes.get(reason.rule) is not Purpose.FOLLOW_UP:
+
+def _is_serious(condition: Condition, raised: Mapping[str, list[Condition]]) -> bool:
+    """Whether a condition asks for something serious. What it asks the absence of says nothing."""
+    match condition:
+        case AllOf() | AnyOf():
+            return any(_is_serious(part, raised) for part in condition.parts)
+        case Quantified(quantifier="at_least"):
+            return condition.record in _SERIOUS_RECORDS or (
+                condition.record == "concern" and _is_serious_concern(condition.where)
+            )
+        case SignalHeld():
+            return any(_is_serious(one, raised) for one in raised.get(condition.signal, ()))
+        case Comparison():
+            return condition.field == _RISK
+        case _:
             return False
-        return any(_weighs(fact) for fact in _facts_of(reason))
 
 
-def _weighs(fact: FactUsed) -> bool:
-    return (
-        fact.record in _SERIOUS_RECORDS
-        or (fact.record == "concern" and fact.field == "severity" and fact.value in _SERIOUS)
-        or (fact.record, fact.field) in _SERIOUS_FIELDS
-    )
-
-
-def _facts_of(reason: Reason) -> Iterator[FactUsed]:
-    yield from reason.facts
-    for behind in reason.because:
-        yield from _facts_of(behind)
+def _is_serious_concern(condition: Condition) -> bool:
+    match condition:
+        case AllOf() | AnyOf():
+            return any(map(_is_serious_concern, condition.parts))
+        case Comparison(field="severity"):
+            return bool(_SERIOUS & set(condition.operands))
+        case Comparison():
+            return condition.field == _STATEMENT and condition.operator is not Operator.IS_UNKNOWN
+        case _:
+            return False

@@ -10,12 +10,13 @@ import pytest
 
 from engine.finance import hourly_price_on, load_finance
 from engine.simulation.assumptions import load_assumptions
-from engine.simulation.cut_standing import Standing
+from engine.simulation.cut_standing import Standing, Standings
 from engine.simulation.pressure import Measure, Pressure, pressure_of_visits
 from engine.simulation.pressure_readings import cut_readings
 from engine.simulation.pressure_sums import Dimension, dimensions_of, summed
+from models.rulebook import VisitOutcomeRule
 from models.terms import Authority, Colour, Kind, Notice, PerformedBy, Purpose, VisitOutcome
-from tests.simulation.portfolios import ASSUMED, DAY, small, subject, visit
+from tests.simulation.portfolios import ASSUMED, DAY, resolved_on, small, subject, visit
 
 FINANCE = load_finance()
 
@@ -108,24 +109,32 @@ def test_standings_of_the_small_portfolio() -> None:
     assert sum(found.values()) == 243
 
 
-def test_a_follow_up_is_serious_by_its_facts_and_never_by_its_subject() -> None:
-    serious = {
-        reason.rule
-        for _, decision, pressure in small()
-        for planned, counted in zip(decision.plan.visits, pressure.planned_visits, strict=True)
-        if counted.standing is Standing.SERIOUS_FOLLOW_UP
-        for reason in planned.reasons
-    }
-    assert any("serious_concern" in rule for rule in serious)
-    taken = {
-        reason.rule
-        for _, decision, pressure in small()
-        for planned, counted in zip(decision.plan.visits, pressure.planned_visits, strict=True)
-        if counted.standing in (Standing.GREEN_EXTRA, Standing.YELLOW_EXTRA, Standing.RED_EXTRA)
-        for reason in planned.reasons
-    }
-    weighty = ("acute", "serious", "order_overdue", "condition", "intensified", "special_effort")
-    assert not [rule for rule in taken if any(word in rule for word in weighty)]
+SERIOUS = (
+    "acute",
+    "serious",
+    "effect_check",
+    "overdue",
+    "intensified",
+    "special_effort",
+    "imminent",
+)
+
+
+def test_which_follow_up_is_serious_is_told_by_the_rules_and_not_by_what_may_be_shown() -> None:
+    """Of an anonymous concern a reason shows next to nothing; its follow-up is as serious."""
+    for day in (DAY, date(2026, 6, 1)):
+        resolved = resolved_on(day)
+        follow_up = {
+            rule.id
+            for rule in resolved.rules
+            if isinstance(rule.then, VisitOutcomeRule) and rule.then.purpose is Purpose.FOLLOW_UP
+        }
+        serious = Standings(resolved).serious_rules
+        assert serious < follow_up
+        desk = "economy_budget"
+        for rule in sorted(follow_up):
+            expected = any(word in rule for word in SERIOUS) and desk not in rule
+            assert (rule in serious) is expected, rule
 
 
 READINGS = {
