@@ -49,15 +49,17 @@ def command(
     """The rulebook as SQL views over tables of facts, for another system to read.
 
     The tables and their columns stand in comments at the top, the id of its rule beside every
-    column. The last view has a row per subject: every rule that fired, every signal, the colour
-    proposed and the colour in force. Facts are as rules see them on the day: days as ages.
+    column. The view rulebook_fired has a row per subject: every rule that fired, every signal, the
+    colour proposed and the colour in force. Those after it hold what that leads to: decisions,
+    reasons, required visits in their windows, frames and proposals; no sentences, and no visits
+    merged into a plan. Facts are as rules see them on the day: days as ages.
 
     \b
     Examples:
       tilsynstryk rules sql
       tilsynstryk rules sql --dialect postgres --as-of 2026-01-01 --out rulebook.sql
     """
-    from engine.run.by_tables import tables_are_there
+    from engine.run.by_tables import notices_change_on, tables_are_there
 
     if not tables_are_there():
         refuse("commands.sql_without_tables")
@@ -74,6 +76,7 @@ def command(
         dialect=Dialect(dialect),
         catalogue=load_catalogue(book.folder),
         lang=language(),
+        notices_change_on=notices_change_on(resolved),
     )
     if out is None:
         click.echo(text, nl=False)

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from engine.backends.shadow import ReadingsDisagree, difference_of
 from engine.decisions.decide import Decider
+from engine.decisions.notice import later_notice_rules
 from engine.decisions.reasons import Evaluated
 from engine.facts import View
 from engine.rulebook.program import Firing
 from engine.rulebook.resolve import ResolvedRulebook
+from models.conditions import ParameterRef
 from models.facts import Dossier
 from models.terms import Colour
 
@@ -56,6 +59,18 @@ def tables_are_there() -> bool:
 def spark_is_there() -> bool:
     """Whether pyspark is installed too (the extra `spark`)."""
     return tables_are_there() and importlib.util.find_spec("pyspark") is not None
+
+
+def notices_change_on(resolved: ResolvedRulebook, *, period_days: int | None = None) -> date | None:
+    """The first day of the planning period on which other notice rules decide; None if none do."""
+    days = period_days or resolved.number(ParameterRef(parameter="planning.period_days"))
+    later = later_notice_rules(
+        resolved.book,
+        as_of=resolved.as_of,
+        until=resolved.as_of + timedelta(days=days),
+        make_backend=None,
+    )
+    return later[0].day if later else None
 
 
 def tables_decider(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -10,9 +11,11 @@ import ibis
 import sqlglot
 import sqlglot.expressions as sge
 
-from engine.backends.tables.program import CompiledProgram, Query, compile_program
+from engine.backends.tables.outcomes import CompiledOutcomes, compile_outcomes
+from engine.backends.tables.program import RESULT, Query
 from engine.backends.tables.schema import KIND, OVERRIDE, SUBJECT, SUBJECT_ID, FactTable
 from engine.facts import ValueType
+from engine.facts.hidden import HIDDEN
 from engine.rulebook.catalogue import Catalogue, Lang
 from engine.rulebook.problems import said
 from engine.rulebook.program import Program
@@ -40,24 +43,32 @@ def rulebook_as_sql(
     dialect: Dialect,
     catalogue: Catalogue,
     lang: Lang,
+    notices_change_on: date | None = None,
 ) -> str:
-    """Views over the fact tables, which stand in comments with what each column means; the last
-    view has a row per subject with every rule that fired, every signal and the category."""
-    compiled = compile_program(program, as_views=True)
+    """Views over the fact tables, which stand in comments with what each column means. One view has
+    a row per subject with every rule that fired, every signal and the category; those after it
+    are what that leads to. `notices_change_on`: see `compile_outcomes`."""
+    compiled = compile_outcomes(
+        resolved, program, notices_change_on=notices_change_on, as_views=True
+    )
     parts = ["\n".join(_heading(resolved, compiled, catalogue, lang))]
-    parts += [_view(query, dialect) for query in compiled.queries]
+    queries = (*compiled.program.queries, *compiled.outcomes.values())
+    parts += [_view(query, dialect) for query in queries]
     return "\n\n".join(parts) + "\n"
 
 
 def _heading(
-    resolved: ResolvedRulebook, compiled: CompiledProgram, catalogue: Catalogue, lang: Lang
+    resolved: ResolvedRulebook, compiled: CompiledOutcomes, catalogue: Catalogue, lang: Lang
 ) -> Iterator[str]:
     def line(code: str, **blanks: object) -> str:
-        return f"-- {said(f'tables.{code}', **blanks).text(lang)}"
+        return f"-- {said(code, **blanks).text(lang)}"
 
-    yield line("rulebook", hash=resolved.content_hash[:12], day=resolved.as_of)
-    yield line("result", name=compiled.queries[-1].name)
-    yield line("facts")
+    yield line("tables.rulebook", hash=resolved.content_hash[:12], day=resolved.as_of)
+    yield line("tables.result", name=RESULT)
+    for name, query in compiled.outcomes.items():
+        yield f"--   {query.name:26} {said(f'outcomes.{name}').text(lang)}"
+    yield line("outcomes.left_out")
+    yield line("tables.facts")
     for table in compiled.fact_tables.values():
         yield "--"
         yield f"-- {table.name}"
@@ -74,10 +85,9 @@ def _columns(table: FactTable, catalogue: Catalogue, lang: Lang) -> Iterator[str
     else:
         yield line(SUBJECT_ID, "VARCHAR", said("tables.many").text(lang))
     for name, value_type in table.fields.items():
+        own = {KIND: "tables.kind", HIDDEN: "outcomes.source_hidden"}.get(name)
         meaning = (
-            said("tables.kind").text(lang)
-            if name == KIND
-            else catalogue.explanation(table.name, name, lang)
+            catalogue.explanation(table.name, name, lang) if own is None else said(own).text(lang)
         )
         yield line(name, _SQL_TYPES[value_type], " ".join(meaning.split()))
 

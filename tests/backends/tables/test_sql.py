@@ -10,7 +10,7 @@ import duckdb
 import pytest
 import sqlglot
 
-from engine.backends.tables import TablesBackend, compile_program, lay_out
+from engine.backends.tables import TablesBackend, compile_outcomes, lay_out
 from engine.decisions.decide import Decider
 from engine.portfolio.read import read_portfolio
 from engine.rulebook.resolve import resolve
@@ -29,7 +29,7 @@ def test_the_views_give_what_the_backend_gives() -> None:
     read = read_portfolio(PORTFOLIO, registers=BOOK.registers, ladder=BOOK.ladder, as_of=AS_OF)
     decider = Decider(resolve(BOOK, as_of=AS_OF))
     cases = [(decider.view(dossier), decider.override(dossier)) for dossier in read.dossiers]
-    facts = lay_out(compile_program(decider.program).fact_tables, cases)
+    facts = lay_out(compile_outcomes(decider.resolved, decider.program).fact_tables, cases)
     database = duckdb.connect()
     for name, table in facts.items():
         database.register(f"given_{name}", table)
@@ -51,7 +51,9 @@ def test_every_rule_is_named_beside_its_column(dialect: str) -> None:
         for view in sqlglot.parse(text, read=DIALECTS[dialect])
         if view is not None and view.key == "create"
     ]
-    assert [view.this.name for view in views][-1] == "rulebook_fired"
+    names = [view.this.name for view in views]
+    outcomes = ("decisions", "reasons", "required_visits", "frames", "proposals")
+    assert names[-6:] == ["rulebook_fired", *(f"rulebook_{name}" for name in outcomes)]
     assert len(views) == text.count("CREATE VIEW ") > 10
 
 
