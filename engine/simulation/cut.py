@@ -1,7 +1,7 @@
 """A cut of planned pressure, visit by visit: who loses what, and why it could be taken.
 
 Duty visits are untouchable. The rest goes in a stated order: extra visits to green subjects, then
-to yellow, then depth (shorter duty visits with no documents, to green and then yellow), then
+to yellow, then depth (lighter duty visits with no documents, to green and then yellow), then
 sample visits, and extra visits to red last. Follow-up of what is acute or serious goes only where
 somebody asks for it. Within a stage a subject's last visits go before its first, and of two
 subjects the one that was visited most recently loses first.
@@ -172,7 +172,7 @@ def _offers(subject: SubjectPressure, measure: Measure, light_visit_share: float
         ordinal += 1
         if visit.standing not in NEVER_TAKEN:
             stage, left = _STAGE_OF[visit.standing], None
-        elif visit.standing is Standing.STATUTORY and subject.colour is not Colour.RED:
+        elif _may_be_lighter(subject, visit):
             stage, left = Stage.DEPTH, _lightened(visit, light_visit_share)
         else:
             continue
@@ -187,6 +187,15 @@ def _offers(subject: SubjectPressure, measure: Measure, light_visit_share: float
             documents=visit.documents or 0,
             gain=_amount(visit, measure) - kept,
         )
+
+
+def _may_be_lighter(subject: SubjectPressure, visit: CountedVisit) -> bool:
+    """A duty visit to green or yellow that follows up nothing acute or serious."""
+    return (
+        visit.standing is Standing.STATUTORY
+        and subject.colour is not Colour.RED
+        and not visit.serious
+    )
 
 
 def _lightened(visit: CountedVisit, share: float) -> CountedVisit:

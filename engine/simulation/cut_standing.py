@@ -88,11 +88,15 @@ class Standings:
             return Standing.APPROVAL
         if decision.kind is Kind.TREATMENT_SCHOOL and Purpose.BASIS in visit.purposes:
             return Standing.ORDERED
-        if any(reason.rule in self.serious_rules for reason in visit.reasons):
+        if self.is_serious(visit):
             return Standing.SERIOUS_FOLLOW_UP
         if Purpose.SAMPLE in visit.purposes:
             return Standing.SAMPLE
         return _EXTRA[decision.category.in_force]
+
+    def is_serious(self, visit: PlannedVisit) -> bool:
+        """Whether a visit follows up something acute or serious, whatever else it is for."""
+        return any(reason.rule in self.serious_rules for reason in visit.reasons)
 
 
 def _is_serious(condition: Condition, raised: Mapping[str, list[Condition]]) -> bool:

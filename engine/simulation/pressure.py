@@ -49,7 +49,8 @@ class CountedVisit:
     """A visit as pressure counts it: `on` is the day it was held, or its latest day in the plan.
 
     What the economy team does at the desk is no visit (`desk`), but costs hours. Which documents
-    were asked for at a visit that was held is not recorded: `documents` is None.
+    were asked for at a visit that was held is not recorded: `documents` is None. A `serious` visit
+    follows up something acute or serious, whatever else it is for.
     """
 
     no: int
@@ -64,6 +65,7 @@ class CountedVisit:
     documents: int | None
     overdue: bool = False
     standing: Standing | None = None
+    serious: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +279,7 @@ class PressureMeter:
             documents=len(visit.documents),
             overdue=visit.overdue,
             standing=self._standings.of(decision, visit),
+            serious=self._standings.is_serious(visit),
         )
 
     def _parts(

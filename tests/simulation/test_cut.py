@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.facts.floor import last_lawful_day
 from engine.simulation.cut import ORDER, Cut, Stage, cut_plan
-from engine.simulation.cut_standing import NEVER_TAKEN, Standing
+from engine.simulation.cut_standing import NEVER_TAKEN, Standing, Standings
 from engine.simulation.cut_tail import tail_of, unvisited
 from engine.simulation.pressure import Measure, SubjectPressure
 from models.terms import Colour, Kind, Notice, Purpose
@@ -140,6 +141,24 @@ def test_depth_saves_hours_and_documents_and_no_visit() -> None:
     assert lighter.after[0].planned.parts.travel_hours == one.planned.parts.travel_hours
     assert cut([one], 0.2, Measure.VISITS).losses == ()
     assert cut([one], 0.2, Measure.VISITS).unmet == pytest.approx(0.2)
+
+
+def test_a_duty_visit_that_also_follows_up_something_serious_is_not_made_lighter() -> None:
+    plain = visit(1, Standing.STATUTORY)
+    weighty = dataclasses.replace(visit(2, Standing.STATUTORY), serious=True)
+    done = cut([subject(1, plain, weighty, colour=Colour.YELLOW)], 1, Measure.HOURS)
+    assert [loss.visit.no for loss in done.losses] == [1]
+
+
+def test_what_is_serious_is_told_of_every_planned_visit() -> None:
+    rules = Standings(resolved_on(DAY)).serious_rules
+    told = [
+        (counted.serious, any(reason.rule in rules for reason in planned.reasons))
+        for _, decision, pressure in small()
+        for planned, counted in zip(decision.plan.visits, pressure.planned_visits, strict=True)
+    ]
+    assert all(one == other for one, other in told)
+    assert sum(one for one, _ in told) >= 10
 
 
 def test_a_cut_of_unannounced_visits_leaves_the_announced_alone() -> None:
