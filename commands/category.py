@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.database import PortfolioPlace, facts_in, schema_option
 from commands.options import (
     as_of_option,
     bad_input,
@@ -24,20 +25,22 @@ from commands.options import (
 )
 
 if TYPE_CHECKING:
+    from engine.run.database import FactDatabase
     from models.facts import Dossier
 
 __all__ = ["UnusableSubjectError", "command", "portfolio_option", "subject_from"]
 
 
 def portfolio_option(function: Any) -> Any:
-    """`--portfolio`: where the facts are."""
+    """`--portfolio` and `--schema`: where the facts are."""
     return click.option(
         "--portfolio",
         "portfolio",
         required=True,
-        type=click.Path(path_type=Path, exists=True),
-        help="Folder of CSV or Parquet files, workbook (.xlsx) or JSON-lines file with the facts.",
-    )(function)
+        type=PortfolioPlace(),
+        help="Folder of CSV or Parquet files, workbook (.xlsx) or JSON-lines file with the facts, "
+        "or the address of a PostgreSQL database.",
+    )(schema_option(function))
 
 
 class UnusableSubjectError(Exception):
@@ -49,19 +52,28 @@ class UnusableSubjectError(Exception):
 
 
 def subject_from(
-    portfolio: Path, subject_id: str, *, book: Any, as_of: date, ignore_later: bool, lang: Any
+    portfolio: Path | FactDatabase,
+    subject_id: str,
+    *,
+    book: Any,
+    as_of: date,
+    ignore_later: bool,
+    lang: Any,
 ) -> Dossier:
     """One subject's facts. Raises UnusableSubjectError for bad facts and unknown ids."""
-    from engine.portfolio.single import read_subject
+    if isinstance(portfolio, Path):
+        from engine.portfolio.single import read_subject
 
-    read = read_subject(
-        portfolio,
-        subject_id,
-        registers=book.registers,
-        ladder=book.ladder,
-        as_of=as_of,
-        ignore_later=ignore_later,
-    )
+        read = read_subject(
+            portfolio,
+            subject_id,
+            registers=book.registers,
+            ladder=book.ladder,
+            as_of=as_of,
+            ignore_later=ignore_later,
+        )
+    else:
+        read = portfolio.read_subject(subject_id, book=book, as_of=as_of, ignore_later=ignore_later)
     if len(read.dossiers) == 1 and not read.problems:
         return read.dossiers[0]
     from engine.portfolio.problems import problem_lines
@@ -76,9 +88,12 @@ def subject_from(
     raise UnusableSubjectError([head, *problem_lines(read.problems, lang=lang, at_most=50)])
 
 
-def _unknown(portfolio: Path, subject_id: str) -> str:
+def _unknown(portfolio: Path | FactDatabase, subject_id: str) -> str:
     from engine.analysis.near_ids import near_ids
 
+    if not isinstance(portfolio, Path):
+        place = portfolio.shown
+        return sentence("commands.no_subject", id=subject_id, portfolio=place, near="")
     near = ", ".join(near_ids(portfolio, subject_id))
     hint = sentence("commands.nearest", near=near) if near else ""
     return sentence("commands.no_subject", id=subject_id, portfolio=portfolio.name, near=hint)
@@ -95,7 +110,8 @@ def _unknown(portfolio: Path, subject_id: str) -> str:
 @language_option
 def command(
     ids: tuple[str, ...],
-    portfolio: Path,
+    portfolio: Path | str,
+    schema: str | None,
     as_of: date,
     ignore_later: bool,
     sources: bool,
@@ -128,20 +144,21 @@ def command(
     resolved = resolved_on(book, as_of)
     dossiers: list[Dossier] = []
     unusable: list[str] = []
-    for subject_id in wanted:
-        try:
-            dossiers.append(
-                subject_from(
-                    portfolio,
-                    subject_id,
-                    book=book,
-                    as_of=as_of,
-                    ignore_later=ignore_later,
-                    lang=lang,
+    with facts_in(portfolio, schema) as place:
+        for subject_id in wanted:
+            try:
+                dossiers.append(
+                    subject_from(
+                        place,
+                        subject_id,
+                        book=book,
+                        as_of=as_of,
+                        ignore_later=ignore_later,
+                        lang=lang,
+                    )
                 )
-            )
-        except UnusableSubjectError as error:
-            unusable += error.lines
+            except UnusableSubjectError as error:
+                unusable += error.lines
     if unusable:
         bad_input(unusable)
     deciders: dict[Any, Any] = {}

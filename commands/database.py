@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_SCHEMA",
+    "PortfolioPlace",
     "database_of",
     "database_url",
+    "facts_in",
     "is_url",
     "refuse_changed_facts",
     "schema_option",
@@ -27,6 +30,17 @@ DEFAULT_SCHEMA = "tilsyn"
 _SCHEMES = ("postgresql", "postgres")
 _NEEDED = ("psycopg", "ibis", "duckdb", "numpy")
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+
+
+class PortfolioPlace(click.Path):
+    """Where facts lie: a file or folder that is there, or the address of a database."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, or the address as it was given."""
+        return value if is_url(value) else super().convert(value, param, ctx)
 
 
 def schema_option(function: CommandT) -> CommandT:
@@ -73,6 +87,13 @@ def database_of(source: object, schema: str | None) -> Iterator[FactDatabase | N
             yield database
     except DatabaseError as error:
         bad_input(error.lines(language()))
+
+
+@contextmanager
+def facts_in(place: Path | str, schema: str | None) -> Iterator[Path | FactDatabase]:
+    """A file or folder as it is, or the database of an address, open."""
+    with database_of(place, schema) as database:
+        yield Path(place) if database is None else database
 
 
 def refuse_changed_facts(*, ignore_later: bool, sample_results: bool) -> None:

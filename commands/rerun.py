@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from commands.database import PortfolioPlace, facts_in, is_url
 from commands.options import (
     bad_input,
     language_option,
@@ -16,6 +18,10 @@ from commands.options import (
     sentence,
 )
 
+if TYPE_CHECKING:
+    from engine.run.database import FactDatabase
+    from engine.run.manifest import Manifest
+
 __all__ = ["command"]
 
 
@@ -23,9 +29,10 @@ __all__ = ["command"]
 @click.argument("record", metavar="MANIFEST", type=click.Path(path_type=Path))
 @click.option(
     "--portfolio",
-    type=click.Path(path_type=Path, exists=True),
+    type=PortfolioPlace(),
     required=True,
-    help="The portfolio the run was made on; its checksum must be the record's.",
+    help="The portfolio the run was made on, or the address of its database; its checksum must be "
+    "the record's.",
 )
 @click.option(
     "--sample-results",
@@ -40,7 +47,7 @@ __all__ = ["command"]
 @language_option
 def command(
     record: Path,
-    portfolio: Path,
+    portfolio: Path | str,
     sample_results: tuple[Path, ...],
     out: Path,
     rules_folder: Path | None,
@@ -55,36 +62,15 @@ def command(
     Example:
       tilsynstryk rerun decisions/manifest.json --portfolio portfolio/ --out again/
     """
-    from commands.official import OfficialRun
-    from engine.run.manifest import Manifest, ManifestError, input_checksum
+    from engine.run.manifest import Manifest, ManifestError
 
     try:
         before = Manifest.read(record)
     except ManifestError as error:
         refuse(error.what)
-    wrong = []
-    if input_checksum(portfolio) != before.input_sha256:
-        wrong.append(sentence("commands.other_portfolio", portfolio=portfolio))
-    if tuple(map(input_checksum, sample_results)) != before.sample_results_sha256:
-        wrong.append(sentence("commands.other_forms", count=len(before.sample_results_sha256)))
-    if load_book(rules_folder).content_hash != before.rulebook_files_sha256:
-        wrong.append(sentence("commands.other_rulebook"))
-    if wrong:
-        bad_input(wrong)
-    after = OfficialRun(
-        source=portfolio,
-        content=None,
-        as_of=before.as_of,
-        seed=before.seed,
-        formats=before.formats,
-        ignore_later=before.ignore_later,
-        period_days=before.period_days,
-        rules_folder=rules_folder,
-        lang=before.language,
-        sample_results=sample_results,
-        engine=before.engine,
-        quarantine=out.with_name(out.name + "-quarantine.jsonl") if before.quarantined else None,
-    ).to_folder(out)
+    schema = None if before.database is None else before.database.rpartition("#")[2]
+    with facts_in(portfolio, schema if is_url(portfolio) else None) as place:
+        after = _again(place, before, sample_results, out, rules_folder)
     names = sorted(before.outputs_sha256.keys() | after.outputs_sha256.keys())
     differing = [
         name for name in names if before.outputs_sha256.get(name) != after.outputs_sha256.get(name)
@@ -102,3 +88,43 @@ def command(
         sys.exit(1)
     code = "same_bytes_1" if len(names) == 1 else "same_bytes"
     click.echo(sentence(f"commands.{code}", count=len(names)))
+
+
+def _again(
+    place: Path | FactDatabase,
+    before: Manifest,
+    sample_results: tuple[Path, ...],
+    out: Path,
+    rules_folder: Path | None,
+) -> Manifest:
+    """The record of the same run on what should be the same facts."""
+    from commands.official import OfficialRun
+    from engine.run.manifest import input_checksum
+
+    book = load_book(rules_folder)
+    wrong = []
+    checksum = input_checksum(place) if isinstance(place, Path) else place.checksum_now(book)
+    if checksum != before.input_sha256:
+        shown = place if isinstance(place, Path) else place.shown
+        wrong.append(sentence("commands.other_portfolio", portfolio=shown))
+    if tuple(map(input_checksum, sample_results)) != before.sample_results_sha256:
+        wrong.append(sentence("commands.other_forms", count=len(before.sample_results_sha256)))
+    if book.content_hash != before.rulebook_files_sha256:
+        wrong.append(sentence("commands.other_rulebook"))
+    if wrong:
+        bad_input(wrong)
+    return OfficialRun(
+        source=place if isinstance(place, Path) else None,
+        content=None,
+        as_of=before.as_of,
+        seed=before.seed,
+        formats=before.formats,
+        ignore_later=before.ignore_later,
+        period_days=before.period_days,
+        rules_folder=rules_folder,
+        lang=before.language,
+        sample_results=sample_results,
+        engine=before.engine,
+        quarantine=out.with_name(out.name + "-quarantine.jsonl") if before.quarantined else None,
+        database=None if isinstance(place, Path) else place,
+    ).to_folder(out)

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from commands.category import UnusableSubjectError, portfolio_option, subject_from
+from commands.database import facts_in
 from commands.offered import additions, changes, records_left_out
 from commands.options import (
     as_of_option,
@@ -62,7 +63,8 @@ __all__ = ["command"]
 @language_option
 def command(
     subject_id: str,
-    portfolio: Path,
+    portfolio: Path | str,
+    schema: str | None,
     as_of: date,
     sets: tuple[str, ...],
     adds: tuple[str, ...],
@@ -99,9 +101,10 @@ def command(
     book = load_book(rules_folder)
     resolved = resolved_on(book, as_of)
     try:
-        dossier = subject_from(
-            portfolio, subject_id, book=book, as_of=as_of, ignore_later=ignore_later, lang=lang
-        )
+        with facts_in(portfolio, schema) as place:
+            dossier = subject_from(
+                place, subject_id, book=book, as_of=as_of, ignore_later=ignore_later, lang=lang
+            )
     except UnusableSubjectError as error:
         bad_input(error.lines)
     prose = Prose(book, lang=language(), parameters=resolved.parameters)

@@ -12,6 +12,7 @@ __all__ = ["say_wrong_use"]
 
 Lang = Literal["da", "en"]
 _BLANK = re.compile(r"\\\{(\w+)\\\}")
+_PASSWORD = re.compile(r"(?<=://)([^\s/@]*?):[^\s]*@")
 
 
 def say_wrong_use(error: click.UsageError, lang: Lang) -> None:
@@ -29,7 +30,7 @@ def say_wrong_use(error: click.UsageError, lang: Lang) -> None:
             option = error.ctx.help_option_names[-1]
             where = said("wrong_use.help", command=error.ctx.command_path, option=option)
             click.echo(f"{where.text(lang)}\n", err=True)
-    message = error.format_message()
+    message = _PASSWORD.sub(r"\1:***@", error.format_message())
     if lang == "da":
         message = _in_danish(message)
     click.echo(said("wrong_use.error", message=message).text(lang), err=True)

@@ -503,3 +503,45 @@ def test_one_subject(postgres: PostgresServer, loaded: str, small_portfolio: Any
     with opened(postgres.url(), loaded) as database:
         assert read(database, "PF-02613").dossiers == (by_id["PF-02613"],)
         assert [p.code for p in read(database, "PF-1").problems] == ["subject_unknown"]
+
+
+def test_one_subject_is_explained_from_the_database(postgres: PostgresServer, loaded: str) -> None:
+    there = ("--portfolio", postgres.url(), "--schema", loaded)
+    for command, *more in (
+        ("category", "PF-02613"),
+        ("what-if", "PF-02613", "--set", "bekymring[2].status=lukket"),
+    ):
+        found = run(command, *more, *there)
+        assert found.exit_code == 0, found.output
+        assert found.stdout == run(command, *more, "--portfolio", PORTFOLIO).stdout
+    unknown = run("category", "PF-9", *there)
+    assert (unknown.exit_code, len(unknown.stderr.splitlines())) == (2, 1)
+    for place in (("mysql://me:s3kret@h/x",), (PORTFOLIO, "--schema", loaded)):
+        refused = run("category", "PF-02613", "--portfolio", *place)
+        assert (refused.exit_code, len(refused.stderr.splitlines())) == (2, 1)
+        assert "s3kret" not in refused.stderr
+
+
+def test_a_run_can_be_repeated_while_the_facts_are_the_same(
+    postgres: PostgresServer, small_portfolio: tuple[Dossier, ...], tmp_path: Path
+) -> None:
+    schema = put(small_portfolio[:30], postgres)
+    once, again = tmp_path / "once", ("--out", tmp_path / "again")
+    result = run("evaluate", postgres.url(), "--schema", schema, "--out", once)
+    assert result.exit_code == 0, result.output
+    record = (once / "manifest.json", "--portfolio", postgres.url())
+    assert run("rerun", *record, *again, as_of=None).exit_code == 0
+    assert (tmp_path / "again" / "manifest.json").read_bytes() == record[0].read_bytes()
+    put(small_portfolio[:29], postgres, schema)
+    secret = postgres.url(password="s3kret")
+    refused = run("rerun", record[0], "--portfolio", secret, *again, as_of=None)
+    assert (refused.exit_code, len(refused.stderr.splitlines())) == (2, 1)
+    assert "s3kret" not in refused.stderr
+
+
+@pytest.mark.parametrize("command", ["load", "evaluate", "category"])
+def test_a_password_in_a_wrong_command_is_not_repeated(command: str) -> None:
+    url = "postgresql://me:s3kret/x@127.0.0.1/facts"
+    result = run(command, "a", "b", "c", url, "--portfolio", "x", as_of=None)
+    assert result.exit_code == 2
+    assert "s3kret" not in result.output
