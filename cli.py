@@ -30,6 +30,7 @@ _COMMANDS = {
         "Supervision pressure on every measure, and what a cut takes",
     ),
     "load": ("commands.load", "Put a portfolio into a PostgreSQL database"),
+    "outcomes": ("commands.outcomes", "Decisions, reasons, required visits as tables of rows"),
     "rerun": ("commands.rerun", "Run again from a run record and compare the bytes"),
     "rules": ("commands.rules", "Show, check and test the rulebook"),
     "schema": ("commands.schema", "The tables of facts, as SQL or as empty Parquet files"),

@@ -1,0 +1,132 @@
+"""Decisions, reasons, required visits, frames and proposals of a portfolio as files of rows, made a
+batch at a time: for what-ifs over millions. The reference looks at every subject, as in every run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from engine.backends.shadow import Difference, ReadingsDisagree, difference_of
+from engine.decisions.decide import Decider
+from engine.facts import View, view_of
+from engine.rulebook.program import Firing
+from engine.rulebook.resolve import ResolvedRulebook
+from engine.run.by_tables import notices_change_on
+from models.facts import Dossier
+from models.terms import Colour
+
+if TYPE_CHECKING:
+    from engine.backends.tables import OutcomeTables
+
+__all__ = ["OutcomeFormat", "outcome_files", "outcome_tables", "write_outcomes"]
+
+OutcomeFormat = Literal["parquet", "csv"]
+_BATCH = 20_000
+_MOST_DIFFERENCES = 20
+
+
+def outcome_tables(
+    resolved: ResolvedRulebook, *, period_days: int | None = None, spark_master: str | None = None
+) -> tuple[Decider, OutcomeTables]:
+    """The tables of a rulebook, in DuckDB or in the Spark of a master, and a decider whose
+    reference checks them. Raises SparkError if Spark cannot be started."""
+    from engine.backends.tables import OutcomeTables, SparkDatabase
+
+    decider = Decider(resolved, period_days=period_days)
+    tables = OutcomeTables(
+        resolved,
+        decider.program,
+        None if spark_master is None else SparkDatabase(spark_master),
+        period_days=period_days,
+        notices_change_on=notices_change_on(resolved, period_days=period_days),
+    )
+    return decider, tables
+
+
+def outcome_files(format_: OutcomeFormat) -> tuple[str, ...]:
+    """The names of the files, in the order of their tables."""
+    from engine.backends.tables import OUTCOMES
+
+    return tuple(f"{name}.{format_}" for name in OUTCOMES)
+
+
+def write_outcomes(
+    dossiers: Iterable[Dossier],
+    decider: Decider,
+    tables: OutcomeTables,
+    folder: Path,
+    *,
+    format_: OutcomeFormat,
+    progress: Callable[[int], None],
+    batch: int = _BATCH,
+) -> dict[str, int]:
+    """Writes a file for each table and says how many rows it has. Subjects come in order of id;
+    only `batch` of them are held. Raises ReadingsDisagree, naming ids and rules, where the
+    reference finds otherwise."""
+    rows: Counter[str] = Counter()
+    differences: list[Difference] = []
+    known = {b"rulebook": decider.resolved.content_hash, b"as_of": decider.as_of.isoformat()}
+    done, waiting = 0, iter(dossiers)
+    with ExitStack() as files:
+        writers: dict[str, Any] = {}
+        while (some := list(islice(waiting, batch))) or not writers:
+            cases = _cases(some, decider, tables)
+            answer = tables.answer(cases)
+            differences += _differences(cases, answer.firings, decider, tables.name)
+            if len(differences) >= _MOST_DIFFERENCES:
+                break
+            for name, table in answer.tables.items():
+                path = folder / f"{name}.{format_}"
+                if name not in writers:
+                    schema = table.schema.with_metadata(known)
+                    writers[name] = files.enter_context(_writer(path, schema, format_))
+                writers[name].write_table(table.replace_schema_metadata(known))
+                rows[name] += table.num_rows
+            done += len(some)
+            progress(done)
+    if differences:
+        raise ReadingsDisagree(tuple(differences))
+    return {name: rows[name] for name in writers}
+
+
+def _cases(
+    dossiers: Sequence[Dossier], decider: Decider, tables: OutcomeTables
+) -> list[tuple[View, Colour | None]]:
+    duty, needed = decider.resolved.duty(), tables.fact_tables.__contains__
+    return [
+        (view_of(d, as_of=decider.as_of, duty=duty, needed=needed), decider.override(d))
+        for d in dossiers
+    ]
+
+
+def _differences(
+    cases: Sequence[tuple[View, Colour | None]],
+    firings: Mapping[str, Firing],
+    decider: Decider,
+    name: str,
+) -> Iterator[Difference]:
+    """Where the reference finds otherwise."""
+    for view, override in cases:
+        expected, found = decider.reference.evaluate(view, override), firings[view.subject_id]
+        if expected != found:
+            sides = (name, found), (decider.reference.name, expected)
+            yield difference_of(view.subject_id, *sides)
+
+
+@contextmanager
+def _writer(path: Path, schema: Any, format_: OutcomeFormat) -> Iterator[Any]:
+    if format_ == "parquet":
+        from pyarrow import parquet
+
+        with parquet.ParquetWriter(path, schema) as writer:
+            yield writer
+    else:
+        from pyarrow import csv
+
+        with csv.CSVWriter(path, schema) as writer:
+            yield writer
