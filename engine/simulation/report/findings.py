@@ -112,7 +112,7 @@ class Findings:
         )
 
     def split(self, caption: str, measure: str, column: str) -> Table | None:
-        """A measure by kind or by authority and by policy; None where the run does not split it."""
+        """A measure by kind or by authority and by policy; None where there is nothing to split."""
         rows = []
         for word in self.results.words_in(column):
             kind, authority = (word, ALL) if column == "kind" else (ALL, word)
@@ -122,6 +122,9 @@ class Findings:
             ]
             if any(cell.text != NO_NUMBER for cell in cells):
                 rows.append((Cell(self.texts.word(column, word)), *cells))
+        levels = (self.results.level(policy, measure) for policy in self.results.policies)
+        if not any(level is not None and level.mean for level in levels):
+            return None
         return Table(caption, self.head(column), tuple(rows)) if rows else None
 
     def ticks(self, unit: Unit = Unit.COUNT) -> Callable[[float], str]:

@@ -89,7 +89,8 @@ class Numbers:
         """How many decimals it can bear alone: only those that are not in doubt."""
         if error is None or not math.isfinite(error) or error <= 0:
             return self.decimals(unit, error)
-        return max(0, min(_FINEST[unit], -math.ceil(math.log10(error))))
+        least = _PLAIN.get(unit, 0) if error < 1 else 0
+        return max(least, min(_FINEST[unit], -math.ceil(math.log10(error))))
 
     def figure(
         self, value: float | None, unit: Unit, *, error: float | None = None, signed: bool = False

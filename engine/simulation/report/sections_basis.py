@@ -260,7 +260,7 @@ def assumptions(findings: Findings) -> Section:
             (
                 Cell(str(row[f"title_{lang}"] or row["assumption"]), str(row["assumption"])),
                 Cell(f"{numbers.as_written(row['value'])} {unit}".strip()),
-                Cell(f"{low} – {high}"),
+                Cell(f"{low}\u00a0–\u00a0{high}"),
                 Cell(basis, fitted, mark=ours),
                 Cell(str(row[f"source_{lang}"] or "")),
             )

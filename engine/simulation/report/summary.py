@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.simulation.report.charts_assumptions import answers, title_of
 from engine.simulation.report.charts_effort import cut_policy, signed_percent
@@ -32,6 +32,7 @@ KEY_MEASURES = (
     Measure.BREACHES,
 )
 _MOST_DOUBTS = 4
+_NEAR_ENOUGH = 0.5
 _FULL_SENTENCES = 3
 
 
@@ -125,7 +126,7 @@ class Summary:
         results, texts = self._results, self._texts
         cut = [policy for policy in results.others if policy.cut_percent]
         if not cut:
-            return []
+            return list(self._alike())
         policy = cut_policy(self._findings)
         hours, visits, money = (
             signed_percent(self._findings, results.change_percent(policy, measure))
@@ -140,7 +141,43 @@ class Summary:
             visits=visits,
             money=money,
         )
-        return [Paragraph(said)]
+        return [Paragraph(said), *self._not_reached(cut), *self._alike()]
+
+    def _not_reached(self, cut: Sequence[PolicyShown]) -> Iterator[Block]:
+        """Which policies save less than their cut says, on its own measure."""
+        texts, missed = self._texts, []
+        for policy in cut:
+            measure, wanted = policy.cut_measure or "", policy.cut_percent or 0.0
+            change = self._results.change_percent(policy, measure)
+            if change is None or -change.mean >= wanted - max(2 * change.error, _NEAR_ENOUGH):
+                continue
+            actual = self._findings.numbers.with_error(-change.mean, Unit.PERCENT, change.error)
+            missed.append(
+                texts.said(
+                    "summary.saves",
+                    policy=self._findings.quoted(policy),
+                    actual=actual,
+                    measure=texts.cut_measure(measure),
+                    percent=self._findings.percent(wanted),
+                )
+            )
+        if missed:
+            text = texts.said("summary.not_reached", policies=texts.listed(missed))
+            yield Paragraph(text, "doubt", "!")
+
+    def _alike(self) -> Iterator[Block]:
+        """Policies between which nothing that is counted differs."""
+        others = self._results.others
+        for place, policy in enumerate(others):
+            for other in (self._results.baseline, *others[:place]):
+                pairs = [
+                    (self._results.level(policy, m), self._results.level(other, m)) for m in Measure
+                ]
+                if all(one == two for one, two in pairs):
+                    quoted, same = (self._findings.quoted(p) for p in (policy, other))
+                    said = self._texts.said("summary.alike", policy=quoted, other=same)
+                    yield Paragraph(said, "doubt", "!")
+                    break
 
     def answer(self) -> list[Block]:
         """What happens with each policy, and whether the law is kept."""

@@ -144,7 +144,7 @@ def test_a_run_without_sensitivity_and_fit_says_so():
 def test_assumptions_that_are_ours_are_marked():
     read = page(2, "en")
     assert read.said_in("mark") == ["assumption"] * 6
-    assert "0.08 – 0.32" in read.said_in("td")
+    assert "0.08 – 0.32" in [text.replace("\u00a0", " ") for text in read.said_in("td")]
     assert "made up: after no source" in read.said_in("td")
 
 

@@ -198,3 +198,30 @@ def test_the_interval_of_samples_is_exact():
     assert (low, high) == (pytest.approx(0.025**0.1), 1.0)
     low, high = exact_interval(49, 260)
     assert 0.14 < low < 49 / 260 < high < 0.25
+
+
+def test_a_cut_that_is_not_reached_is_said():
+    where = {"measure": Measure.HOURS, "kind": "all", "authority": "all"}
+    tables = changed(synthetic_tables(2), "difference", where, mean=-45000.0, mc_error=200.0)
+    summary, _ = summary_of(tables)
+    said = summary.measured()[1]
+    assert said.tone == "doubt"
+    assert said.text.startswith(
+        "THE CUT IS NOT REACHED: “30% fewer hours” saves 24.7\u00a0±\u00a00.2% of the hours in place "
+        "of 30%."
+    )
+    assert len(summary_of(synthetic_tables(2))[0].measured()) == 1
+
+
+def test_policies_that_differ_in_nothing_are_named():
+    tables = synthetic_tables(3)
+    for name in ("headline", "difference"):
+        rows = [r for r in tables[name].to_pylist() if r["policy"] != "cut_30_with_samples"]
+        rows += [
+            row | {"policy": "cut_30_with_samples"} for row in rows if row["policy"] == "cut_30"
+        ]
+        tables[name] = table_of(name, rows)
+    summary, _ = summary_of(tables)
+    assert summary.measured()[-1].text == (
+        "“30% fewer hours with sample visits” gives the same as “30% fewer hours” in this run."
+    )
