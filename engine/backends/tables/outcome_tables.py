@@ -7,6 +7,8 @@ from datetime import date
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+import pyarrow as pa
+
 from engine.backends.tables.database import Database, DuckDatabase
 from engine.backends.tables.firings import FiringReader
 from engine.backends.tables.layout import Case, lay_out
@@ -48,6 +50,7 @@ class OutcomeTables:
         self._wide = self._database.sql_of(compiled.program.wide)
         columns = compiled.program.result.columns
         self._fired = f"SELECT {', '.join(columns)} FROM {WIDE}"
+        self._schemas = {name: _schema(q.table) for name, q in compiled.outcomes.items()}
         self._queries = {
             name: self._database.sql_of(query.table) for name, query in compiled.outcomes.items()
         }
@@ -83,12 +86,22 @@ class OutcomeTables:
             self._database.hold(name, facts)
         self._database.keep(WIDE, self._wide)
         firings = dict(self._reader.read(self._database.read(self._fired)))
-        tables = {name: self._database.read(query) for name, query in self._queries.items()}
-        return Answer(firings, {name: _in_order(table) for name, table in tables.items()})
+        tables = {
+            name: _in_order(self._database.read(query), self._schemas[name])
+            for name, query in self._queries.items()
+        }
+        return Answer(firings, tables)
 
 
-def _in_order(table: Any) -> Any:
-    """By subject and then by every other column, so that the same facts give the same bytes."""
+def _in_order(table: Any, schema: Any) -> Any:
+    """By subject and then by every other column, and of the same types from every database, so that
+    the same facts give the same bytes."""
     others = [name for name in table.column_names if name != SUBJECT_ID]
     keys = [(name, "ascending") for name in (SUBJECT_ID, *others)]
-    return table.combine_chunks().sort_by(keys)
+    return table.cast(schema).combine_chunks().sort_by(keys)
+
+
+def _schema(table: Any) -> Any:
+    """The types Ibis knows the columns by; that a cell may be empty is said of all of them."""
+    types = table.schema().to_pyarrow()
+    return pa.schema([pa.field(column.name, column.type) for column in types])
