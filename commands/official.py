@@ -172,7 +172,7 @@ class OfficialRun:
     ) -> Iterator[tuple[PortfolioRead, Outcome, Callable[[], GrowingRows]]]:
         """What was read and found, and where rows of tables may gather; of a large portfolio all
         of it lies in a passing folder (beside `near`) for so long."""
-        if self.database is None and (self.streaming or is_large(self.source)):
+        if self.streaming or is_large(self.source):
             with said_in_words(), passing_folder(near) as folder:
                 yield (
                     *self._evaluate_streamed(book, resolved, taken_over, folder),
@@ -194,27 +194,17 @@ class OfficialRun:
 
     def _read(self, book: Rulebook, catalogue: Catalogue) -> PortfolioRead:
         with progress(sentence("commands.reading"), None) as done:
-            if self.database is not None:
-                read = self.database.read(
-                    book=book,
-                    as_of=self.as_of,
-                    ignore_later=self.ignore_later,
-                    sample_forms=self.sample_results,
-                    progress=done,
-                    catalogue=catalogue,
-                )
-            else:
-                read = read_portfolio(
-                    self.source,
-                    stream=None if self.content is None else io.BytesIO(self.content),
-                    sample_forms=self.sample_results,
-                    registers=book.registers,
-                    ladder=book.ladder,
-                    as_of=self.as_of,
-                    ignore_later=self.ignore_later,
-                    progress=done,
-                    catalogue=catalogue,
-                )
+            read = read_portfolio(
+                self.database or self.source,
+                stream=None if self.content is None else io.BytesIO(self.content),
+                sample_forms=self.sample_results,
+                registers=book.registers,
+                ladder=book.ladder,
+                as_of=self.as_of,
+                ignore_later=self.ignore_later,
+                progress=done,
+                catalogue=catalogue,
+            )
         self._say(read)
         return read
 
@@ -265,7 +255,7 @@ class OfficialRun:
         """Reads and evaluates side by side. What is wrong with the facts is said first."""
         with progress(sentence("commands.evaluating"), None) as done:
             portfolio = StreamedPortfolio(
-                self.source,
+                self.database or self.source,
                 stream=None if self.content is None else io.BytesIO(self.content),
                 folder=folder,
                 sample_forms=self.sample_results,

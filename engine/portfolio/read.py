@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from engine.facts.as_known import as_known
 from engine.portfolio.budgets import with_deadlines
@@ -27,7 +27,14 @@ if TYPE_CHECKING:
     from models.registers import Registers
     from models.rulebook import LadderStep
 
-__all__ = ["Gatherer", "PortfolioRead", "read_portfolio", "read_rows", "without_collection"]
+__all__ = [
+    "Gatherer",
+    "PortfolioRead",
+    "RowSource",
+    "read_portfolio",
+    "read_rows",
+    "without_collection",
+]
 
 _PROGRESS_ROWS = 10_000
 
@@ -236,8 +243,15 @@ class Gatherer:
         return reader
 
 
+class RowSource(Protocol):
+    """Facts that lie elsewhere than in files."""
+
+    def give_rows(self, gatherer: Gatherer) -> None:
+        """Gives all rows; says what is wrong with the source, also that it has no subjects."""
+
+
 def read_portfolio(
-    source: Path | None,
+    source: Path | RowSource | None,
     *,
     stream: BinaryIO | None = None,
     sample_forms: Sequence[Path] = (),
@@ -280,20 +294,22 @@ def without_collection() -> Iterator[None]:
 
 
 def read_rows(
-    source: Path | None,
+    source: Path | RowSource | None,
     stream: BinaryIO | None,
     sample_forms: Sequence[Path],
     gatherer: Gatherer,
 ) -> None:
     """Gives all rows of a source and of forms to a gatherer."""
-    if source is not None:
+    if isinstance(source, Path):
         _read_source(source, gatherer)
+    elif source is not None:
+        source.give_rows(gatherer)
     elif stream is not None:
         gatherer.add_lines(stream, Where(PlaceKind.LINES, "stdin"))
     else:
         raise ValueError("neither a source nor a stream was given")
     if not gatherer.has_subjects() and not gatherer.sink.problems:
-        name = "stdin" if source is None else source.name
+        name = source.name if isinstance(source, Path) else "stdin"
         sheets = [gatherer.sink.sheet(key) for key in SUBJECT_SHEETS]
         said = (", ".join(s[0] for s in sheets), ", ".join(s[1] for s in sheets))
         gatherer.sink.source(Where(PlaceKind.FILE, name, -1), "no_subjects", sheets=said)

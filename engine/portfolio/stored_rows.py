@@ -32,6 +32,9 @@ class _KeyedRow(int):
         row.key = key
         return row
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _KeyedRow, (int(self), self.key)
+
     def __str__(self) -> str:
         return self.key
 

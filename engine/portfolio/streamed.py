@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from engine.portfolio.incoming import RawTable
 from engine.portfolio.problems import Problem
-from engine.portfolio.read import Gatherer, PortfolioRead, read_portfolio, read_rows
+from engine.portfolio.read import Gatherer, PortfolioRead, RowSource, read_portfolio, read_rows
 from engine.portfolio.rows import RowReader, unread_rows
 from engine.portfolio.sheets import SUBJECT_SHEETS
 from engine.portfolio.spool import SortedPile
@@ -114,7 +114,7 @@ class StreamedPortfolio:
 
     def __init__(
         self,
-        source: Path | None,
+        source: Path | RowSource | None,
         *,
         folder: Path,
         stream: BinaryIO | None = None,

@@ -15,7 +15,7 @@ from engine.backends.tables.postgres_load import load_facts
 from engine.decisions.decide import Decider
 from engine.portfolio.fact_ddl import SqlDialect, fact_ddl, quoted_name
 from engine.portfolio.problems import PlaceKind, Problem, Where
-from engine.portfolio.read import Gatherer, PortfolioRead, without_collection
+from engine.portfolio.read import Gatherer, PortfolioRead, read_portfolio
 from engine.portfolio.sheets import EARLIEST_DAY, SHEETS, SUBJECT_SHEETS
 from engine.portfolio.stored_rows import StoredRows, report_without_row
 from engine.portfolio.write import rows_of
@@ -53,29 +53,24 @@ class FactDatabase:
         catalogue: Catalogue | None = None,
     ) -> PortfolioRead:
         """All subjects, every problem found, named by table, key and column."""
-        gatherer = Gatherer(
+        return read_portfolio(
+            self,
             registers=book.registers,
             ladder=book.ladder,
             as_of=as_of,
             ignore_later=ignore_later,
+            sample_forms=sample_forms,
             progress=progress,
             catalogue=catalogue,
         )
-        report_without_row(self._facts.ids_without_row(), self._facts.schema, gatherer.sink)
-        with without_collection():
-            return self._read_all(gatherer, sample_forms)
 
-    def _read_all(self, gatherer: Gatherer, sample_forms: Sequence[Path]) -> PortfolioRead:
+    def give_rows(self, gatherer: Gatherer) -> None:
+        """All rows, table by table, each in order of its keys."""
+        report_without_row(self._facts.ids_without_row(), self._facts.schema, gatherer.sink)
         self._gather(gatherer)
-        if not gatherer.subjects and not gatherer.sink.problems:
+        if not gatherer.has_subjects() and not gatherer.sink.problems:
             where = Where(PlaceKind.TABLE, self._facts.schema, -1)
             gatherer.sink.source(where, "no_subjects", sheets=", ".join(SUBJECT_SHEETS))
-        if sample_forms:
-            from engine.portfolio.sample_forms import read_sample_forms
-
-            for table in read_sample_forms(sample_forms, gatherer.sink):
-                gatherer.add_table(table)
-        return gatherer.finish()
 
     def read_subject(
         self, subject_id: str, *, book: Rulebook, as_of: date, ignore_later: bool = False

@@ -78,11 +78,11 @@ def test_the_record_names_the_database_without_a_password(
     assert "psycopg" not in manifest(output)["versions"]
 
 
-@pytest.mark.parametrize("engine", ["case", "tables"])
-def test_the_rules_can_be_read_here_too(
-    engine: str, in_database: Path, postgres: PostgresServer, loaded: str
+@pytest.mark.parametrize("how", ["--engine=case", "--engine=tables", "--streaming"])
+def test_it_is_the_same_however_it_is_read(
+    how: str, in_database: Path, postgres: PostgresServer, loaded: str
 ) -> None:
-    result = run("evaluate", postgres.url(), "--schema", loaded, "--out", "-", "--engine", engine)
+    result = run("evaluate", postgres.url(), "--schema", loaded, "--out", "-", how)
     assert result.exit_code == 0, result.output
     assert result.stdout_bytes == (in_database / "decisions.jsonl").read_bytes()
 
@@ -302,6 +302,7 @@ def test_bad_facts_are_named_by_table_key_and_column(
     assert execute(statement).rowcount == 1
     for lang in ("da", "en"):
         where = ("--schema", schema, "--out", tmp_path / "out", "--lang", lang)
+        where += ("--streaming",) if lang == "en" else ()
         result = run("evaluate", postgres.url(), *where)
         assert result.exit_code == 2, result.output
         told = [line for line in result.stderr.splitlines() if f'"{schema}.{words[0]}"' in line]
