@@ -43,6 +43,7 @@ from engine.simulation.cut_tables import (
     unvisited_table,
 )
 from engine.simulation.cut_tail import tail_of, unvisited
+from engine.simulation.hours import hours_at_ends
 from engine.simulation.pressure import Measure, PressureMeter, SubjectPressure
 from engine.simulation.pressure_floor import (
     flat_cuts,
@@ -77,10 +78,13 @@ _LOSS_LEFT_OUT = frozenset({"notice", "whole_visit", "documents"})
 
 @dataclass(frozen=True)
 class Measured:
-    """Every subject's pressure, and the last day of the plan's period."""
+    """Every subject's pressure, the last day of the plan's period, and the planned hours if all
+    hours a visit lay at the lower end of their range, or at the upper."""
 
     subjects: tuple[SubjectPressure, ...]
     until: date
+    low_hours: float
+    high_hours: float
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,9 @@ class PressureRun:
         scenario = None if self.scenario is None else _scenario(book, self.scenario)
         catalogue = load_catalogue(book.folder)
         try:
-            assumed = load_assumptions(self.rules_folder).on(self.as_of)
+            assumptions = load_assumptions(self.rules_folder)
+            assumed = assumptions.on(self.as_of)
+            ends = hours_at_ends(assumptions, self.as_of)
             finance = _finance(self.rules_folder)
         except RulebookError as error:
             bad_input([sentence("commands.rulebook_unusable"), *error.lines(language())])
@@ -136,10 +142,10 @@ class PressureRun:
             click.echo(sentence("pressure.subjects_none"))
             return
         prices = {a: hourly_price_on(finance, a, self.as_of).dkk for a in Authority}
-        today = self._measured(book, dossiers, assumed, prices)
+        today = self._measured(book, dossiers, (assumed, *ends), prices)
         changed = None
         if scenario is not None:
-            changed = self._measured(applied(book, scenario), dossiers, assumed, prices)
+            changed = self._measured(applied(book, scenario), dossiers, (assumed, *ends), prices)
         readings = cut_readings(finance)
         plan = changed or today
         cut = self._cut(plan.subjects, assumed)
@@ -177,20 +183,24 @@ class PressureRun:
         self,
         book: Rulebook,
         dossiers: Sequence[Dossier],
-        assumed: AssumedOn,
+        assumed: tuple[AssumedOn, AssumedOn, AssumedOn],
         prices: Mapping[Authority, float],
     ) -> Measured:
         resolved = resolved_on(book, self.as_of)
         try:
             decider = Decider(resolved, period_days=self.period_days)
-            meter = PressureMeter(resolved, assumed, price_dkk=prices)
+            meters = [PressureMeter(resolved, one, price_dkk=prices) for one in assumed]
             with progress(sentence("commands.evaluating"), len(dossiers)) as done:
                 result = evaluate_portfolio(dossiers, decider, seed=self.seed, progress=done)
             known = {dossier.subject_id: dossier for dossier in dossiers}
-            subjects = tuple(meter.measure(known[d.subject_id], d) for d in result.decisions)
+            subjects, *ends = (
+                tuple(meter.measure(known[d.subject_id], d) for d in result.decisions)
+                for meter in meters
+            )
         except (NoticeError, AssumptionError) as error:
             refuse(error.what)
-        return Measured(subjects, result.decisions[0].plan.period_until)
+        low, high = (sum(s.planned.hours for s in measured) for measured in ends)
+        return Measured(subjects, result.decisions[0].plan.period_until, low, high)
 
     def _sums(self, today: Measured, changed: Measured | None, catalogue: Catalogue) -> list[Table]:
         (total,) = summed(today.subjects)
@@ -263,6 +273,8 @@ class PressureRun:
         file = assumed.entry("hours.price_dkk").place.file
         shown = " / ".join(number_text(price, self.lang) for price in sorted(set(prices.values())))
         yield sentence("pressure.hours_assumed", file=file, prices=shown)
+        low, high = (number_text(h, self.lang) for h in (today.low_hours, today.high_hours))
+        yield sentence("pressure.hours_range", low=low, high=high)
 
     def _said_of(self, cut: Cut) -> Iterator[str]:
         """What was asked for, what came of it, and how much room there was."""

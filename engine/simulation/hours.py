@@ -7,14 +7,25 @@ purpose. Travel is the same whatever the visit is for.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple
 
-from engine.simulation.assumptions import AssumedOn
+from engine.simulation.assumptions import AssumedOn, Assumptions
 from models.terms import Kind, PerformedBy, Purpose
 
-__all__ = ["NO_HOURS", "HourParts", "price_per_hour_dkk", "visit_hours", "visit_parts"]
+__all__ = [
+    "NO_HOURS",
+    "HourParts",
+    "hours_at_ends",
+    "price_per_hour_dkk",
+    "visit_hours",
+    "visit_parts",
+]
 
 _MINUTES = 60
+_NOT_OF_A_VISIT = frozenset(
+    {"hours.price_dkk", "hours.consultant_year", "hours.visits_share", "hours.light_visit_share"}
+)
 
 
 class HourParts(NamedTuple):
@@ -94,6 +105,20 @@ def visit_hours(
 def price_per_hour_dkk(assumed: AssumedOn) -> float:
     """What a consultant's hour costs, in kroner of 2026 (000_0be2027a0e412987.txt:4626)."""
     return assumed.number("hours.price_dkk")
+
+
+def hours_at_ends(assumptions: Assumptions, day: date) -> tuple[AssumedOn, AssumedOn]:
+    """The quantities with all hours a visit at their lowest, and all at their highest: the widest
+    that the ranges allow, and wider than they will be together."""
+    assumed = assumptions.on(day)
+    of_visits = [
+        name
+        for name in assumptions.quantities
+        if name.startswith("hours.") and name not in _NOT_OF_A_VISIT
+    ]
+    low = {name: assumed.range(name)[0] for name in of_visits}
+    high = {name: assumed.range(name)[1] for name in of_visits}
+    return assumptions.with_values(low).on(day), assumptions.with_values(high).on(day)
 
 
 def _share(assumed: AssumedOn, kind: Kind, purpose: Purpose) -> float:

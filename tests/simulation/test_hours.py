@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from engine.simulation.assumptions import load_assumptions
-from engine.simulation.hours import price_per_hour_dkk, visit_hours, visit_parts
+from engine.simulation.hours import hours_at_ends, price_per_hour_dkk, visit_hours, visit_parts
 from models.terms import Kind, PerformedBy, Purpose
 
 ASSUMED = load_assumptions().on(date(2022, 12, 31))
@@ -91,3 +91,12 @@ def test_every_visit_costs_something(kind: Kind, purpose: Purpose) -> None:
     parts = visit_parts(ASSUMED, kind=kind, purposes=[purpose])
     assert min(parts) > 0
     assert parts.plus(parts) == parts.times(2)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_the_ends_of_the_ranges_enclose_every_visit(kind: Kind, purpose: Purpose) -> None:
+    low, high = hours_at_ends(load_assumptions(), date(2022, 12, 31))
+    middle = visit_hours(ASSUMED, kind, purpose)
+    assert visit_hours(low, kind, purpose) < middle < visit_hours(high, kind, purpose)
+    assert price_per_hour_dkk(low) == price_per_hour_dkk(high) == price_per_hour_dkk(ASSUMED)
