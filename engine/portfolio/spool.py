@@ -73,9 +73,9 @@ class SortedPile:
     each other part is all that is held.
     """
 
-    def __init__(self, folder: Path, *, at_a_time: int = _A_RUN) -> None:
+    def __init__(self, folder: Path, *, at_a_time: int | None = None) -> None:
         self._folder = folder
-        self._at_a_time = at_a_time
+        self._at_a_time = at_a_time or _A_RUN
         self._waiting: list[tuple[str, Any]] = []
         self._parts: list[Pile[tuple[str, Any]]] = []
 

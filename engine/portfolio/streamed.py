@@ -130,7 +130,6 @@ class StreamedPortfolio:
     ) -> None:
         """Sorts the rows into files of `folder`. With `all_or_nothing` no more dossiers come once
         a problem is found, and the rest is only looked through for others."""
-        held = {} if rows_held is None else {"at_a_time": rows_held}
         self._all_or_nothing = all_or_nothing
         self._whole: PortfolioRead | None = None
         ladder = tuple(ladder)
@@ -142,7 +141,7 @@ class StreamedPortfolio:
             "catalogue": catalogue,
             "progress": progress,
         }
-        self._gatherer = _Spooled(SortedPile(folder, **held), **given)
+        self._gatherer = _Spooled(SortedPile(folder, at_a_time=rows_held), **given)
         read_rows(source, stream, sample_forms, self._gatherer)
         if not self._gatherer.has_subjects():
             if stream is not None:
