@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from engine.backends.durable import DurableBackend
 from engine.backends.kernel import KernelBackend
@@ -25,12 +26,26 @@ COUNTEREXAMPLES = Path(__file__).resolve().parents[2] / "fixtures" / "counterexa
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "fuzz"
 SUBJECTS = int(os.environ.get("FUZZ_SUBJECTS", "1000000" if DEEP else "20000"))
 """How many generated subjects the tables are held against the reference on."""
-BY_CASE_ENGINE = 40
-"""Of each program's subjects, how many the case engine decides too: it takes them one by one."""
+ONE_BY_ONE = 40
+"""Of each program's subjects, how many are given to the readings that take them one by one."""
+
+
+class Reading(Protocol):
+    """A reading of a program, to be closed when it has answered."""
+
+    @property
+    def name(self) -> str: ...
+
+    def firings(self, cases: Iterable[Case]) -> Iterator[tuple[str, Firing]]: ...
+
+    def close(self) -> None: ...
+
+
+Maker = Callable[[Program], Reading]
 
 
 class _OneByOne:
-    """The case engine on the first of many subjects."""
+    """The case engine."""
 
     def __init__(self, program: Program) -> None:
         self._durable = DurableBackend(program)
@@ -44,22 +59,17 @@ class _OneByOne:
         self._durable.close()
 
 
-class _KernelUncompiled:
-    """The source of the kernel run as it is: machine code would take seconds for each program."""
+class _Uncompiled(KernelBackend):
+    """The simulation's reading, as the Python that numba would compile."""
 
     def __init__(self, program: Program) -> None:
-        self._kernel = KernelBackend(program, jit=False)
-        self.name = self._kernel.name
-        self.firings = self._kernel.firings
+        super().__init__(program, jit=False)
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing is open."""
 
 
-Reading = TablesBackend | _OneByOne | _KernelUncompiled
-
-
-def _differs(make: type[Reading], example: Counterexample) -> bool:
+def _differs(make: Maker, example: Counterexample) -> bool:
     reading = make(example.program)
     try:
         ((_, found),) = reading.firings([(example.view, example.override)])
@@ -80,7 +90,7 @@ def _keep_only_the_last(test: str, example: Counterexample) -> Path:
     return path
 
 
-def _kept(make: type[Reading], example: Counterexample, test: str) -> Path:
+def _kept(make: Maker, example: Counterexample, test: str) -> Path:
     if _differs(make, example):
         smallest = plainest(example, lambda smaller: _differs(make, smaller))
     else:
@@ -89,19 +99,23 @@ def _kept(make: type[Reading], example: Counterexample, test: str) -> Path:
 
 
 def hold_all_together(
-    program: Program, cases: Sequence[Case], *, test: str, by_case_engine: int = BY_CASE_ENGINE
+    program: Program,
+    cases: Sequence[Case],
+    *,
+    test: str,
+    further: Sequence[Maker] = (),
 ) -> int:
     """Every reading finds what the reference finds. Returns how many subjects were looked at.
 
-    A difference is made as plain as it gets, and written to `fixtures/counterexamples/`.
+    DuckDB (and `further` readings) look at all of them, those that take subjects one by one at the
+    first. A difference is made as plain as it gets, and written to `fixtures/counterexamples/`.
     """
     reference = ReferenceBackend(program)
     expected = [reference.evaluate(view, override) for view, override in cases]
-    asked: tuple[tuple[type[Reading], Sequence[Case]], ...] = (
-        (TablesBackend, cases),
-        (_OneByOne, cases[:by_case_engine]),
-        (_KernelUncompiled, cases),
-    )
+    asked: list[tuple[Maker, Sequence[Case]]] = [
+        (make, cases) for make in (TablesBackend, *further)
+    ]
+    asked += [(make, cases[:ONE_BY_ONE]) for make in (_OneByOne, _Uncompiled)]
     for make, some in asked:
         with ExitStack() as stack:
             reading = make(program)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from engine.backends.reference import ReferenceBackend
 from engine.backends.tables import TablesBackend
+from engine.backends.tables.postgres_database import PostgresDatabase
 from engine.rulebook.book import Rulebook
 from engine.rulebook.load import load_rulebook
 from engine.rulebook.program import Firing, Program, program_of
@@ -24,6 +25,8 @@ from engine.testing import part_of_vocabulary, programs, rulebooks
 from engine.testing.bulk import bulk_cases, vocabulary_of
 from engine.testing.counterexamples import Counterexample, as_text, keep, plainest, read
 from models.conditions import Comparison, Operator
+from tests.backends.tables.local_spark import LocalSpark, running_spark
+from tests.backends.tables.postgres_server import PostgresServer
 from tests.properties import readings
 from tests.properties.readings import COUNTEREXAMPLES, DEEP, SUBJECTS, hold_all_together
 
@@ -34,6 +37,9 @@ DAYS = (date(2022, 12, 31), date(2024, 7, 1), date(2026, 3, 1))
 OF_PROGRAMS, OF_BOOKS, OF_SHIPPED = 80, 15, 5
 """Percent of the subjects for random programs, random rulebooks, and the shipped one."""
 EACH = 1_000
+IN_POSTGRES = 100 if DEEP else 5
+IN_SPARK = 20
+"""How many random programs PostgreSQL runs too, and Spark when fuzzing."""
 WHOLE = settings(
     max_examples=1, database=None, deadline=None, suppress_health_check=list(HealthCheck)
 )
@@ -63,6 +69,46 @@ def test_random_rulebooks(book: Rulebook, day: date, seed: int) -> None:
     program = program_of(resolve(book, as_of=day))
     cases = list(bulk_cases(program, seed=seed, count=EACH, as_of=day))
     assert hold_all_together(program, cases, test="books") == EACH
+
+
+class LeftOpen(TablesBackend):
+    """Tables in a database that others use after them."""
+
+    def close(self) -> None:
+        """Leaves it as it is."""
+
+
+@settings(WHOLE, max_examples=IN_POSTGRES)
+@given(drawn_programs())
+def test_random_programs_in_postgresql(
+    postgres: PostgresServer, case: tuple[Program, list[readings.Case]]
+) -> None:
+    def in_postgres(program: Program) -> TablesBackend:
+        return TablesBackend(program, PostgresDatabase(postgres.url()))
+
+    program, cases = case
+    some = cases if DEEP else cases[:200]
+    found = hold_all_together(program, some, test="postgres", further=[in_postgres])
+    assert found == len(some) > 0
+
+
+if DEEP:  # The usual tests of Spark are in tests/backends/tables.
+
+    @pytest.fixture(scope="module")
+    def spark() -> Iterator[LocalSpark]:
+        with running_spark() as found:
+            yield found
+
+    @settings(WHOLE, max_examples=IN_SPARK)
+    @given(drawn_programs())
+    def test_random_programs_in_spark(
+        spark: LocalSpark, case: tuple[Program, list[readings.Case]]
+    ) -> None:
+        def in_spark(program: Program) -> TablesBackend:
+            return LeftOpen(program, spark.database)
+
+        found = hold_all_together(*case, test="spark", further=[in_spark])
+        assert found == EACH
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)

@@ -14,6 +14,8 @@ from models.terms import Colour
 
 __all__ = ["FiringReader"]
 
+_MOST_REMEMBERED = 20_000
+
 
 class FiringReader:
     """Reads the answers of one program; subjects for whom the same held share one answer."""
@@ -38,6 +40,8 @@ class FiringReader:
             same = (b"" if bits is None else bits[row].tobytes(), *colours)
             firing = self._firings.get(same)
             if firing is None:
+                if len(self._firings) >= _MOST_REMEMBERED:
+                    self._firings.clear()
                 held = [bool(flag[row]) for flag in flags]
                 firing = self._firings[same] = Firing(
                     frozenset(key for (key, _), holds in zip(rules, held, strict=False) if holds),
