@@ -26,7 +26,7 @@ from engine.simulation.regimes import (
     slots_of,
 )
 from engine.simulation.replicate import Costs, PolicyPlan, World
-from engine.simulation.start import capacity_of, laid_out, views_at
+from engine.simulation.start import capacity_of, laid_out, supervised, views_at
 from engine.simulation.world.places import codes_of, places_of
 from engine.simulation.world.rates import GROUPS, KINDS, PREFIX, rates_of
 from engine.simulation.world.state import (
@@ -139,8 +139,11 @@ def _costs(assumed: AssumedOn, depth: float, measure: CutMeasure | None) -> Cost
         in_vain[number] = visit_parts(
             assumed, kind=kind, purposes=(Purpose.BASIS,), met=False
         ).total_hours
-    by_department = np.ones(len(KINDS)) if measure is CutMeasure.VISITS else departments * unit
-    return Costs(hours, departments, in_vain, price, by_department)
+    if measure is CutMeasure.VISITS:
+        by_department, price_in_vain = np.ones(len(KINDS)), np.full(len(KINDS), np.inf)
+    else:
+        by_department, price_in_vain = departments * unit, in_vain * unit
+    return Costs(hours, departments, in_vain, price, by_department, price_in_vain)
 
 
 def _hours(assumed: AssumedOn, kind: Kind, need: int, purpose: Purpose, depth: float) -> float:
@@ -184,7 +187,8 @@ def prepared(
     months: int,
     jit: bool = True,
 ) -> Prepared:
-    """Everything that replicates share. The first policy's rules say how facts stand at the start.
+    """Everything that replicates share, of those who are approved. The first policy's rules say how
+    facts stand at the start.
 
     Raises DoesNotFitError, RulebookError, AssumptionError, NumbaMissingError.
     """
@@ -194,7 +198,7 @@ def prepared(
         policy.id: resolved_over(_with_hearing(policy.book, assumed), days) for policy in policies
     }
     rulebooks = [resolved for stretch in stretches.values() for _, resolved in stretch]
-    ordered = sorted(dossiers, key=lambda dossier: dossier.subject_id)
+    ordered = supervised(dossiers)
     at_start = resolve(policies[0].book, as_of=as_of)
     cases = views_at(ordered, at_start, as_of=as_of)
     registers = policies[0].book.registers

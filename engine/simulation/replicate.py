@@ -37,13 +37,15 @@ _MONTHS_A_YEAR = 12
 @dataclass(frozen=True)
 class Costs:
     """What visits take. `hours` [kind, need, purpose], `department_hours` [kind] for each further
-    department, `hours_not_met` [kind]; `price` and `department_price` in the unit of the frame."""
+    department, `hours_not_met` [kind]; `price`, `department_price` and `price_not_met` in the unit
+    of the frame. A visit at which nobody is met counts as a visit, but takes fewer hours."""
 
     hours: Any
     department_hours: Any
     hours_not_met: Any
     price: Any
     department_price: Any
+    price_not_met: Any
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def _needs(number: int, departments: int) -> Needs:
         departments=np.ones(number, dtype=np.int32),
         department_due=np.zeros((number, departments), dtype=np.int32),
         granted=np.zeros((number, NEEDS), dtype=np.bool_),
+        price=np.zeros((number, NEEDS)),
     )
 
 
@@ -143,6 +146,8 @@ def run_replicate(world: World, plan: PolicyPlan, *, seed: int, replicate: int) 
             costs.hours,
             costs.department_hours,
             costs.hours_not_met,
+            costs.price_not_met,
+            left,
             key,
             clock,
             tally,

@@ -20,7 +20,7 @@ from engine.simulation.world.state import State
 from models.facts import Dossier
 from models.terms import ApprovalStatus, Authority
 
-__all__ = ["AUTHORITIES", "Portfolio", "capacity_of", "laid_out", "views_at"]
+__all__ = ["AUTHORITIES", "Portfolio", "capacity_of", "laid_out", "supervised", "views_at"]
 
 AUTHORITIES = tuple(Authority)
 _SUPERVISED = (ApprovalStatus.APPROVED, ApprovalStatus.APPROVED_WITH_CONDITIONS)
@@ -28,6 +28,8 @@ _VISITS_KEPT = 10
 _CONCERNS_ADDED = 3
 _SANCTIONS_ADDED = 4
 _FAR = date.max.toordinal()
+_LONG_AGO = date.min.toordinal()
+"""Whoever was never visited, and nobody knows when it was approved, is due at once."""
 _MOVED = frozenset(
     {
         "last_visit_age_days",
@@ -85,6 +87,13 @@ class Portfolio:
             authority=self.authority,
             frozen=self.frozen,
         )
+
+
+def supervised(dossiers: Iterable[Dossier]) -> list[Dossier]:
+    """Those who are approved, in order of their ids. Nobody else is visited on the law's behalf,
+    and who comes to be approved later is not simulated."""
+    found = [d for d in dossiers if d.subject.approval_status in _SUPERVISED]
+    return sorted(found, key=lambda dossier: dossier.subject_id)
 
 
 def views_at(
@@ -149,14 +158,16 @@ def laid_out(
     department_start = np.zeros((number, max(len(departments), 1)), dtype=np.int32)
     ends = np.full(number, _FAR, dtype=np.int32)
     for index, dossier in enumerate(dossiers):
-        approved = (dossier.subject.approved_on or as_of).toordinal()
+        approved = dossier.subject.approved_on
         held = [v for v in dossier.of("visit") if is_duty_visit(v, duty)]
-        last = max((v.held_on.toordinal() for v in held), default=approved)
-        start[index] = visited[index] = last
+        last = max((v.held_on for v in held), default=approved)
+        start[index] = _LONG_AGO if last is None else last.toordinal()
+        visited[index] = (last or as_of).toordinal()
         for place, department in enumerate(dossier.of("department")):
             own = [v.held_on.toordinal() for v in held if v.department == department.no]
-            opened = (department.opened_on or dossier.subject.approved_on or as_of).toordinal()
-            department_start[index, place] = max(own, default=opened)
+            opened = department.opened_on or approved
+            since = _LONG_AGO if opened is None else opened.toordinal()
+            department_start[index, place] = max(own, default=since)
         override = override_in_force(dossier, as_of, duty.override_longest_days)
         if override is not None:
             ends[index] = override_ends_on(override, duty.override_longest_days).toordinal()

@@ -17,7 +17,7 @@ from typing import Any
 
 from engine.rulebook.problems import SaidError, said
 
-__all__ = ["SparkDatabase", "SparkError", "java_version"]
+__all__ = ["SparkDatabase", "SparkError", "in_one_line", "java_version"]
 
 LEAST_JAVA = 17
 _LOCAL = re.compile(r"local(?:\[(?P<threads>[1-9]\d{0,3}|\*)(?:,\s*\d+)?\])?")
@@ -75,12 +75,12 @@ class SparkDatabase:
 
     def hold(self, name: str, facts: Any) -> None:
         """Sends an Arrow table to the cluster in parts."""
-        with _in_one_line():
+        with in_one_line():
             self._session.createDataFrame(facts).createOrReplaceTempView(name)
 
     def keep(self, name: str, query: str) -> None:
         """Kept by the cluster, in memory or on its disks."""
-        with _in_one_line():
+        with in_one_line():
             found = self._session.sql(query).persist()
             found.createOrReplaceTempView(name)
         before = self._kept.get(name)
@@ -90,7 +90,7 @@ class SparkDatabase:
 
     def read(self, query: str) -> Any:
         """What a query gives, brought home from the cluster."""
-        with _in_one_line():
+        with in_one_line():
             return self._session.sql(query).toArrow()
 
     @property
@@ -151,7 +151,7 @@ def _started(master: str) -> Any:
 
 
 @contextlib.contextmanager
-def _in_one_line() -> Iterator[None]:
+def in_one_line() -> Iterator[None]:
     """Raises SparkError if the cluster fails under a query."""
     try:
         yield

@@ -1,4 +1,6 @@
-"""Who is visited when there is not time for all: by priority, then by who has waited longest.
+"""Who is visited when there is not time for all: by priority, then by who has waited longest. Of an
+authority that has put a visit off nobody of a lower priority is visited that month, be the visit
+ever so short; the time is saved for the next.
 
 What the law demands comes first and is made whatever the frame says, since a cut cannot take it
 away; the other visits share what is left of the month's frame, authority by authority. What is
@@ -56,15 +58,19 @@ def grant_visits(
                 line = _place_in_line(needs, subject, need, clock.tomorrow)
                 queue[nexts[line]] = subject * NEEDS + need
                 nexts[line] += 1
+    lowest = np.full(len(left), _PRIORITIES, dtype=np.int64)
     for entry in queue:
         subject, need = entry // NEEDS, entry % NEEDS
         kind, where = state.kind[subject], state.authority[subject]
         price = cost[kind, need, needs.purpose[subject, need]]
         if need == 0 and needs.departments[subject] > 1:
             price += department_cost[kind] * (needs.departments[subject] - 1)
-        by_law = needs.priority[subject, need] == FLOOR_FIRST
-        if by_law or need == NEED_ECONOMY or left[where] >= price:
+        priority = needs.priority[subject, need]
+        there_is_time = left[where] >= price and priority <= lowest[where]
+        if priority == FLOOR_FIRST or need == NEED_ECONOMY or there_is_time:
             needs.granted[subject, need] = True
+            needs.price[subject, need] = price
             left[where] -= price
         else:
+            lowest[where] = min(lowest[where], priority)
             tally.month[clock.month, kind, where, counts.PUT_OFF] += 1.0

@@ -57,13 +57,13 @@ def _mixed(x: Any) -> Any:
 
 
 @compiled
-def _key(seed: int, replicate: int) -> Any:
-    return _mixed(_mixed(np.uint64(seed) + _PURPOSE_STEP) + np.uint64(replicate) * _SUBJECT_STEP)
+def _key(seed: Any, replicate: Any) -> Any:
+    return _mixed(_mixed(seed + _PURPOSE_STEP) + replicate * _SUBJECT_STEP)
 
 
 def replicate_key(seed: int, replicate: int) -> Any:
     """The number that all draws of one replicate start from."""
-    return np.uint64(_key(seed, replicate))
+    return np.uint64(_key(np.uint64(seed % 2**64), np.uint64(replicate)))
 
 
 @compiled

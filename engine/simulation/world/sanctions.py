@@ -7,7 +7,7 @@ from typing import Any
 from engine.simulation.world import counts
 from engine.simulation.world.compiled import compiled
 from engine.simulation.world.draws import TAKEN, uniform
-from engine.simulation.world.findings import close_everything, write_sanction
+from engine.simulation.world.findings import close_everything, score_group, write_sanction
 from engine.simulation.world.places import put
 from engine.simulation.world.plan import last_lawful_day
 from engine.simulation.world.state import NOT_FOUND
@@ -23,13 +23,13 @@ _NOTICE, _AS_ORDER, _AS_INTENSIFIED, _AS_WITHDRAWAL = range(4)
 @compiled
 def _weight(step: int) -> int:
     """Which of the four chances a step has of being taken; -1 for steps that are left out."""
-    if step in (_ORDER_NOTICE, _INTENSIFIED_NOTICE, _WITHDRAWAL_NOTICE):
+    if step == _ORDER_NOTICE:
         return _NOTICE
     if step == _ORDER:
         return _AS_ORDER
-    if step in (_INTENSIFIED, _INTENSIFIED_WITH_ORDER):
+    if step in (_INTENSIFIED_NOTICE, _INTENSIFIED, _INTENSIFIED_WITH_ORDER):
         return _AS_INTENSIFIED
-    if step == _WITHDRAWAL:
+    if step in (_WITHDRAWAL_NOTICE, _WITHDRAWAL):
         return _AS_WITHDRAWAL
     return -1
 
@@ -56,7 +56,9 @@ def _ends(row: Any, places: Any, codes: Any, step: int) -> None:
 
 
 @compiled
-def _begin_anew(state: Any, subject: int, plan: Any, places: Any, clock: Any) -> None:
+def _begin_anew(
+    state: Any, subject: int, plan: Any, rates: Any, places: Any, codes: Any, clock: Any
+) -> None:
     """A withdrawn approval: its place in the portfolio is taken by somebody newly approved, so that
     the portfolio stays as large as it was."""
     row = state.rows[subject]
@@ -66,8 +68,11 @@ def _begin_anew(state: Any, subject: int, plan: Any, places: Any, clock: Any) ->
         state.known[subject, group] = 0
         state.declined[subject, group] = NOT_FOUND
         state.found[subject, group] = NOT_FOUND
+        score_group(row, places, codes, rates, group, 0, clock.today)
     close_everything(row, places)
     state.start[subject] = clock.today
+    state.department_start[subject, :] = clock.today
+    state.fired_since[subject, :] = 0
     state.visited[subject] = clock.today
     put(row, 0, places.subject.last_visit_age_days, clock.today)
     put(row, 0, places.subject.last_assessed_age_days, clock.today)
@@ -116,7 +121,7 @@ def take_proposals(
                 continue
             if step == _WITHDRAWAL:
                 tally.month[clock.month, kind, where, counts.WITHDRAWALS] += 1.0
-                _begin_anew(state, subject, plan, places, clock)
+                _begin_anew(state, subject, plan, rates, places, codes, clock)
                 break
             deadline = 0
             if step in (_ORDER, _INTENSIFIED_WITH_ORDER):

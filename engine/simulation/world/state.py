@@ -61,7 +61,8 @@ class State(NamedTuple):
 class Needs(NamedTuple):
     """What each subject needs this month. `due` [n, need]: the last day, 0 where there is no need;
     `priority` [n, need]: 0 is first; `purpose` [n, need]; `departments` [n]: how many are visited;
-    `department_due` [n, d]; `granted` [n, need]: whether there is time for it."""
+    `department_due` [n, d]; `granted` [n, need]: whether there is time for it; `price` [n, need]:
+    what it then takes of the frame."""
 
     due: Any
     priority: Any
@@ -69,6 +70,7 @@ class Needs(NamedTuple):
     departments: Any
     department_due: Any
     granted: Any
+    price: Any
 
 
 class Clock(NamedTuple):

@@ -19,7 +19,7 @@ from engine.simulation.world.findings import (
     write_visit,
 )
 from engine.simulation.world.places import free_record, put
-from engine.simulation.world.plan import NO_NEED, last_lawful_day, need_of, notice_of
+from engine.simulation.world.plan import FLOOR_FIRST, NO_NEED, last_lawful_day, need_of, notice_of
 from engine.simulation.world.state import (
     NEED_APPROVAL,
     NEED_ECONOMY,
@@ -157,11 +157,12 @@ def _look(
 
 @compiled
 def _follow_up_facts(row: Any, places: Any, clock: Any) -> None:
-    """Open concerns, orders and conditions have been visited for."""
+    """Open concerns, orders and conditions have been visited for. Said before it is seen what is
+    amiss: what the visit itself finds is yet to be followed up."""
     block = places.concern
     for number in range(row[block.counted]):
         first = block.first + number * block.stride
-        if row[first + block.open] != 1 or row[first + block.received_age_days] == clock.today:
+        if row[first + block.open] != 1:
             continue
         put(row, first, block.visited_since, 1)
         answered = row[first + block.statement_received_age_days]
@@ -183,9 +184,10 @@ def _follow_up_facts(row: Any, places: Any, clock: Any) -> None:
 
 @compiled
 def _clocks(
-    state: Any, subject: int, needs: Any, plan: Any, places: Any, worst: int, clock: Any
+    state: Any, subject: int, need: int, needs: Any, plan: Any, places: Any, worst: int, clock: Any
 ) -> None:
-    """The next visit is counted from this one; what the consultant doubted is settled by it."""
+    """The next visit is counted from this one; what the consultant doubted is settled by it. Only
+    the visit to the place as a whole takes in the departments that are due."""
     row = state.rows[subject]
     kind = state.kind[subject]
     state.start[subject] = clock.today
@@ -196,7 +198,7 @@ def _clocks(
     if number > 0:
         put(row, 0, places.subject.lawful_day_age_days, lawful)
     block = places.department
-    for place in range(row[block.counted] if block.capacity > 0 else 0):
+    for place in range(row[block.counted] if block.capacity > 0 and need == NEED_MAIN else 0):
         if needs.department_due[subject, place] == NO_NEED:
             continue
         state.department_start[subject, place] = clock.today
@@ -240,12 +242,15 @@ def make_visits(
     hours: Any,
     department_hours: Any,
     hours_not_met: Any,
+    price_not_met: Any,
+    left: Any,
     key: Any,
     clock: Any,
     tally: Any,
 ) -> None:
     """Makes every visit that there is time for. `hours` [kind, need, purpose]: what one takes, at
-    the depth of the policy; `hours_not_met` [kind]: a journey in vain."""
+    the depth of the policy; `hours_not_met` [kind]: a journey in vain, and `price_not_met` [kind]
+    what it takes of the frame, of which `left` [authority] gets the rest back."""
     for subject in range(state.rows.shape[0]):
         row = state.rows[subject]
         kind, where = state.kind[subject], state.authority[subject]
@@ -278,13 +283,23 @@ def make_visits(
                 tally.month[clock.month, kind, where, counts.VISITS_NOT_MET] += made
                 tally.month[clock.month, kind, where, counts.HOURS] += hours_not_met[kind]
                 write_visit(row, places, codes, purpose, False, clock.today)
-                continue
+                in_vain = min(price_not_met[kind], needs.price[subject, need])
+                if needs.priority[subject, need] != FLOOR_FIRST:
+                    left[where] += needs.price[subject, need] - in_vain
+                    continue
+                left[where] -= in_vain
+                # The law's last day is near: the visit is made again at once, and announced.
+                unannounced = 0
+                tally.visit[clock.year, kind, where, purpose, unannounced] += made
+                tally.month[clock.month, kind, where, counts.VISITS] += made
             spent = hours[kind, need, purpose]
             if made > 1:
                 spent += department_hours[kind] * (made - 1)
             tally.month[clock.month, kind, where, counts.HOURS] += spent
             write_visit(row, places, codes, purpose, True, clock.today)
             state.visited[subject] = clock.today
+            if need != NEED_SAMPLE:
+                _follow_up_facts(row, places, clock)
             worst = _look(
                 state,
                 subject,
@@ -311,8 +326,7 @@ def make_visits(
             if need == NEED_APPROVAL:
                 put(row, 0, places.subject.substantial_change_waits, 0)
             _asked_anew(state, subject, need, plan, clock)
-            _follow_up_facts(row, places, clock)
-            _clocks(state, subject, needs, plan, places, worst, clock)
+            _clocks(state, subject, need, needs, plan, places, worst, clock)
             if worst == 0:
                 u = uniform(key, subject, clock.month, MINOR + 1 + need)
                 _settled(state, subject, places, rates, u)
