@@ -12,7 +12,7 @@ from engine.simulation.report.canvas import (
 )
 from engine.simulation.report.content import Cell, Key, Table
 from engine.simulation.report.numbers import NO_NUMBER, Unit
-from engine.simulation.report.results import ALL, PolicyShown, Results
+from engine.simulation.report.results import ALL, Figure, PolicyShown, Results
 from engine.simulation.report.texts import Texts
 from engine.simulation.report.verdicts import verdict_of
 
@@ -98,6 +98,12 @@ class Findings:
         if difference is not None and policy is not self.results.baseline:
             below = self.texts.with_error(difference.mean, measure, difference.error, signed=True)
         return Cell(self.texts.with_error(level.mean, measure, level.error), below)
+
+    def counted(self, figure: Figure | None) -> Cell:
+        """A count with its error."""
+        if figure is None:
+            return Cell(NO_NUMBER)
+        return Cell(self.numbers.with_error(figure.mean, Unit.COUNT, figure.error))
 
     def table(self, caption: str, measures: Sequence[str]) -> Table:
         """Measures by policy; those that the run has no figures of are left out."""

@@ -17,13 +17,12 @@ from engine.simulation.report.charts_effort import (
     frame_chart,
     load_chart,
     sanction_chart,
-    signed_percent,
     visit_chart,
 )
 from engine.simulation.report.content import Block, Bullets, Cell, Paragraph, Section, Table
 from engine.simulation.report.findings import Findings
 from engine.simulation.report.numbers import NO_NUMBER, Unit
-from engine.simulation.report.results import PolicyShown
+from engine.simulation.report.results import Figure, PolicyShown
 from engine.simulation.report.summary import Summary
 from engine.simulation.tables import Measure
 from models.terms import Basis
@@ -121,13 +120,20 @@ def _readings(findings: Findings) -> Table:
         (
             Cell(texts.measure(measure)),
             *(
-                Cell(signed_percent(findings, results.change_percent(policy, measure)))
+                _change(findings, results.change_percent(policy, measure))
                 for policy in results.others
             ),
         )
         for measure in _READINGS
     )
     return Table(texts.said("compared.readings"), head, rows)
+
+
+def _change(findings: Findings, figure: Figure | None) -> Cell:
+    if figure is None:
+        return Cell(NO_NUMBER)
+    numbers = findings.numbers
+    return Cell(numbers.with_error(figure.mean, Unit.PERCENT, figure.error, signed=True))
 
 
 def effort(findings: Findings) -> Section:
@@ -177,13 +183,7 @@ def _purposes(findings: Findings) -> Table | None:
     for purpose, notice in keys:
         cells = []
         for policy in results.policies:
-            figure = found[policy.name].get((purpose, notice))
-            text = (
-                NO_NUMBER
-                if figure is None
-                else findings.numbers.with_error(figure.mean, Unit.COUNT, figure.error)
-            )
-            cells.append(Cell(text))
+            cells.append(findings.counted(found[policy.name].get((purpose, notice))))
         name = f"{texts.word('purpose', purpose)}, {texts.word('notice', notice)}"
         rows.append((Cell(name), *cells))
     return (

@@ -49,6 +49,7 @@ def harm(findings: Findings) -> Section:
         course_chart(findings),
         colour_chart(findings),
         theme_chart(findings),
+        _undetected(findings),
     ]
     for column in ("kind", "authority"):
         for measure in _SPLIT:
@@ -60,6 +61,20 @@ def harm(findings: Findings) -> Section:
 def _section(findings: Findings, name: str, blocks: list[Block | None]) -> Section:
     kept = tuple(block for block in blocks if block is not None)
     return Section(name, findings.texts.said(f"sections.{name}"), kept)
+
+
+def _undetected(findings: Findings) -> Table | None:
+    """Undetected months with their errors, by colour and by theme group."""
+    results, texts = findings.results, findings.texts
+    rows = []
+    for column in ("colour", "theme_group"):
+        found = {p.name: results.folded("undetected", p, [column]) for p in results.policies}
+        for (word,) in dict.fromkeys(key for figures in found.values() for key in figures):
+            figures = [found[policy.name].get((word,)) for policy in results.policies]
+            cells = (findings.counted(figure) for figure in figures)
+            rows.append((Cell(texts.heading(column, word)), *cells))
+    caption = texts.said("harm.undetected")
+    return Table(caption, findings.head("measure"), tuple(rows)) if rows else None
 
 
 def _by_theme(findings: Findings) -> Table | None:
@@ -230,12 +245,7 @@ def flows(findings: Findings) -> Section:
     for before, after in keys:
         cells = []
         for policy in results.policies:
-            figure = found[policy.name].get((before, after))
-            cells.append(
-                Cell(NO_NUMBER)
-                if figure is None
-                else Cell(findings.numbers.with_error(figure.mean, Unit.COUNT, figure.error))
-            )
+            cells.append(findings.counted(found[policy.name].get((before, after))))
         pair = texts.said(
             "flows.row", before=texts.word("colour", before), after=texts.word("colour", after)
         )

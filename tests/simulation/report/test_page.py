@@ -182,6 +182,14 @@ def test_figures_by_colour_theme_kind_and_authority_are_shown():
     assert text.count("Socialtilsyn Syd") >= 4
 
 
+def test_what_charts_show_stands_in_tables_with_its_error():
+    cells = [text.replace("\u00a0", " ") for text in page(2, "en").said_in("td")]
+    assert "−30.0 ± 0.6%" in cells
+    assert "2,966 ± 14" in cells
+    assert "5,589.3 ± 0.9" in cells
+    assert "4,190 ± 2" in cells
+
+
 def test_every_measure_is_somewhere_on_the_page():
     shown, texts = page(2, "en").text, Texts("en")
     missing = [measure for measure in Measure if texts.measure(measure) not in shown]
