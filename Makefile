@@ -19,7 +19,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fuzz bench prove mutate lock clean anew
+.PHONY: help demo test lint fuzz bench prove mutate fit lock clean anew
 
 help: ## list the targets
 	@sed -n 's|^\([a-z]*\):.*## |\1: |p' Makefile | while IFS=: read -r name what; do \
@@ -60,6 +60,11 @@ prove: $(VENV)/.test ## prove the rulebook's properties; the report goes to docs
 
 mutate: $(VENV)/.run ## which small changes of the rulebook does no worked case notice? (minutes)
 	$(BIN)/tilsynstryk rules mutate --lang en --require 95
+
+fit: $(VENV)/.test ## fit the simulated world to published figures (minutes)
+	$(BIN)/tilsynstryk generate --authority all --as-of 2022-12-31 --seed 1 --out build/portfolio
+	$(BIN)/tilsynstryk fit build/portfolio --as-of 2022-12-31 --lang en \
+		--out rules/simulation/fitted.yaml
 
 lock: $(VENV)/.lock ## make the lock files anew from pyproject.toml
 	BIN="$(BIN)" sh install/lock.sh

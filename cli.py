@@ -23,6 +23,7 @@ _COMMANDS = {
     "category": ("commands.category", "One subject: colour, why, what would change it, next visit"),
     "compare": ("commands.compare", "Several scenarios side by side over the years"),
     "evaluate": ("commands.evaluate", "Evaluate a portfolio: colours, plans, samples, proposals"),
+    "fit": ("commands.fit", "The simulated world fitted to published figures"),
     "finance": ("commands.finance", "What supervision costs and who pays"),
     "generate": ("commands.generate", "Generate a synthetic portfolio (no real data)"),
     "pressure": (

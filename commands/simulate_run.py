@@ -6,10 +6,10 @@ import importlib.util
 import os
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,9 +24,13 @@ from engine.rulebook.catalogue import Lang, load_catalogue
 from engine.rulebook.problems import RulebookError, SaidError
 from engine.run.aside import OutputFolderError, written_whole
 from engine.simulation.assumptions import Assumptions, load_assumptions
+from engine.simulation.margins import Fit, fit_rows, load_fit
 from engine.simulation.pressure_tables import number_text
 from models.facts import Dossier
 from models.scenario import Scenario
+
+if TYPE_CHECKING:
+    from engine.simulation.order import Order
 
 __all__ = ["SimulationRun"]
 
@@ -44,6 +48,7 @@ _SHOWN = (
 )
 _NEEDED = ("numba", "numpy", "scipy", "matplotlib", "jinja2")
 _MONTHS_A_YEAR = 12
+_SENSITIVITY_REPLICATES = 2
 
 
 @dataclass
@@ -74,7 +79,8 @@ class SimulationRun:
         book = load_book(self.rules_folder)
         chosen = chosen_scenarios(book, self.scenarios)
         try:
-            assumptions = load_assumptions(self.rules_folder)
+            fit = load_fit(self.rules_folder)
+            assumptions = fit.applied(load_assumptions(self.rules_folder))
         except RulebookError as error:
             bad_input([sentence("commands.rulebook_unusable"), *error.lines(language())])
         dossiers = dossiers_of(
@@ -84,10 +90,13 @@ class SimulationRun:
             ignore_later=self.ignore_later,
             catalogue=load_catalogue(book.folder),
         )
+        from engine.simulation.start import supervised
+
+        dossiers = tuple(supervised(dossiers))
         if not dossiers:
             refuse("simulate.nobody")
         try:
-            self._simulate(book, chosen, assumptions, dossiers)
+            self._simulate(book, chosen, assumptions, fit, dossiers)
         except RulebookError as error:
             bad_input(error.lines(language()))
         except SaidError as error:
@@ -98,6 +107,7 @@ class SimulationRun:
         book: Rulebook,
         chosen: tuple[Scenario, ...],
         assumptions: Assumptions,
+        fit: Fit,
         dossiers: tuple[Dossier, ...],
     ) -> None:
         from engine.simulation.order import Order, executor_of
@@ -137,7 +147,13 @@ class SimulationRun:
                     seed=self.seed,
                     replicates=self.replicates,
                 )
-        tables = result_tables(comparison, assumptions)
+        tables = result_tables(
+            comparison,
+            assumptions,
+            fitted=frozenset(fit.values),
+            fit=fit_rows(fit),
+            sensitivity=self._sensitivity(order),
+        )
         for line in table_lines(self._main_figures(tables)):
             click.echo(line)
         click.echo()
@@ -145,6 +161,27 @@ class SimulationRun:
             click.echo(line)
         if self.out is not None:
             self._write(self.out, tables, book, len(dossiers))
+
+    def _sensitivity(self, order: Order) -> list[dict[str, Any]]:
+        """What the answer turns on, asked of a part of the portfolio; only for a report."""
+        from engine.simulation.sensitivity import PART, Study, asked, sensitivity_rows
+
+        if self.out is None or self.sensitivity == 0:
+            return []
+        every = -(-len(order.dossiers) // PART)
+        part = replace(order, dossiers=order.dossiers[::every]).prepared()
+        study = Study(
+            part,
+            order.policies,
+            order.months,
+            self.seed,
+            _SENSITIVITY_REPLICATES,
+            self.sensitivity,
+            self.workers or os.cpu_count() or 1,
+        )
+        number = 2 * len(asked(part)) + self.sensitivity
+        with progress(sentence("simulate.asking_what_decides"), number) as done:
+            return list(sensitivity_rows(study, told=done))
 
     def _main_figures(self, tables: dict[str, Any]) -> Table:
         """A row for each measure, a column for each policy: mean and Monte Carlo error."""

@@ -65,10 +65,11 @@ _OPTIONS = (
     click.option(
         "--sensitivity",
         type=click.IntRange(0, 10_000),
-        default=0,
+        default=100,
         show_default=True,
         metavar="DRAWS",
-        help="Also ask which assumptions decide the answer, with so many draws of all of them.",
+        help="For the report: ask which assumptions decide the answer, with so many draws of all "
+        "of them together; 0 leaves it out.",
     ),
     ignore_later_option,
     rules_option,

@@ -40,7 +40,7 @@ __all__ = [
 ROOM = "simulation"
 """The folder of a rulebook in which the quantities stand."""
 ASSUMPTIONS = "assumptions"
-KNOWN_LISTS = (ASSUMPTIONS, "priorities", "margins")
+KNOWN_LISTS = (ASSUMPTIONS, "priorities", "margins", "fitted")
 """Every list a file of the folder may hold; each is read by the module it concerns."""
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]

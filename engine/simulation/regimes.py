@@ -182,8 +182,15 @@ def _plan(
     rules = _visit_rules(resolved)
     every = [_dated(resolved.dated_days(then.every_days)) for _, then in rules]
     within = [resolved.days(then.within_days) for _, then in rules]
+    of_kind = [
+        [number for number, (rule, _) in enumerate(rules) if kind in rule.applies_to]
+        for kind in Kind
+    ]
+    most = max(map(len, of_kind))
     return PlanTables(
         item=_array([places[rule.id] for rule, _ in rules]),
+        rules=_array([[*own, *[-1] * (most - len(own))] for own in of_kind]),
+        rules_of_kind=_array([len(own) for own in of_kind]),
         every_from=_array([froms for froms, _, _ in every]).reshape(-1, _MOST_VALUES),
         every_days=_array([days for _, days, _ in every]).reshape(-1, _MOST_VALUES),
         every=_array([number for _, _, number in every]),

@@ -41,7 +41,8 @@ _ECONOMY = 2
 class PlanTables(NamedTuple):
     """A rulebook's measures on a day, as numbers.
 
-    Visit rules, each an entry: `item` its place among what fired; `every_from`/`every_days`/`every`
+    Visit rules, each an entry: `item` its place among what fired; `rules` [kind, ...] those of a
+    kind, `rules_of_kind` how many; `every_from`/`every_days`/`every`
     its dated intervals (`every` how many, 0 for none); `within` days for a one-off, or -1; `times`
     the row's column that says how many a year, or -1; `window` days; `purpose`, `performer`,
     `each_department`, `priority`; `slot` among the one-off rules. `floor_*` by kind. `notice_*`:
@@ -50,6 +51,8 @@ class PlanTables(NamedTuple):
     """
 
     item: Any
+    rules: Any
+    rules_of_kind: Any
     every_from: Any
     every_days: Any
     every: Any
@@ -191,7 +194,9 @@ def _rules_ask(
 ) -> None:
     row = state.rows[subject]
     departments = _departments_of(row, places)
-    for rule in range(len(plan.item)):
+    kind = state.kind[subject]
+    for place in range(plan.rules_of_kind[kind]):
+        rule = plan.rules[kind, place]
         slot = plan.slot[rule]
         if not fired[plan.item[rule]]:
             if slot >= 0:

@@ -1,0 +1,159 @@
+"""Which assumptions decide the answer: one at a time to either end of its range, and all together.
+
+What is asked is how much more undetected decline a policy has than the baseline. One at a time
+gives the tornado. All together: every assumption is drawn from its range at once, many times, and
+the share of the answer's variance that goes with each is its squared standardised regression
+coefficient, with an error from drawing the draws anew (bootstrap). Both on a part of the portfolio,
+every so many subjects in order of id, since hundreds of simulations are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.simulation.blocks import Threads
+from engine.simulation.prepared import Policy, Prepared
+from engine.simulation.run import simulated
+from engine.simulation.tables import Measure
+from engine.simulation.world.rates import PREFIX
+
+__all__ = ["PART", "Study", "asked", "sensitivity_rows"]
+
+PART = 1500
+"""At most so many subjects take part."""
+_MEASURE = Measure.UNDETECTED_MONTHS
+_LEFT_OUT = ("consultants_", "hearing_days", "lead_days", "budget_", "condition_")
+"""What the answer does not turn on, or what would change the rules themselves."""
+_BOOTSTRAP = 200
+
+
+@dataclass(frozen=True)
+class Study:
+    """A sensitivity study: a prepared part of the portfolio, its policies with the baseline first,
+    how many replicates each point of the tornado has, and how many draws of all assumptions."""
+
+    prepared: Prepared
+    policies: Sequence[Policy]
+    months: int
+    seed: int
+    replicates: int
+    draws: int
+    workers: int
+
+    def difference(self, values: dict[str, float], *, seed: int, replicates: int) -> Any:
+        """[policy]: how many more undetected months a year than the baseline."""
+        changed = self.prepared.with_assumptions(values) if values else self.prepared
+        comparison = simulated(
+            self.policies,
+            Threads(changed, self.workers),
+            as_of=self.prepared.world.portfolio.as_of,
+            months=self.months,
+            seed=seed,
+            replicates=replicates,
+        )
+        before = comparison.overall(self.policies[0].id, _MEASURE)
+        return np.array(
+            [
+                float((comparison.overall(policy.id, _MEASURE) - before).mean())
+                for policy in self.policies[1:]
+            ]
+        )
+
+
+def asked(prepared: Prepared) -> list[str]:
+    """The assumptions that are varied: those of the world that have a range."""
+    assumed = prepared.assumptions.on(prepared.world.portfolio.as_of)
+    names = []
+    for name in prepared.assumptions.quantities:
+        if not name.startswith(PREFIX) or name[len(PREFIX) :].startswith(_LEFT_OUT):
+            continue
+        low, high = assumed.range(name)
+        if low < high:
+            names.append(name)
+    return names
+
+
+def _shares(drawn: Any, answers: Any, seed: int) -> tuple[Any, Any]:
+    """[assumption]: per cent of the variance that goes with each, and its error."""
+
+    def of(rows: Any) -> Any:
+        x, y = drawn[rows], answers[rows]
+        spread = x.std(axis=0)
+        spread[spread == 0] = 1.0
+        scaled = (x - x.mean(axis=0)) / spread
+        deviation = y.std()
+        if deviation == 0:
+            return np.zeros(x.shape[1])
+        coefficients, *_ = np.linalg.lstsq(scaled, (y - y.mean()) / deviation, rcond=None)
+        return 100.0 * coefficients**2
+
+    everything = np.arange(len(answers))
+    chance = np.random.default_rng(seed)
+    again = np.array([of(chance.choice(everything, len(everything))) for _ in range(_BOOTSTRAP)])
+    return of(everything), again.std(axis=0, ddof=1)
+
+
+def sensitivity_rows(
+    study: Study, *, told: Callable[[int], None] | None = None
+) -> Iterator[dict[str, Any]]:
+    """The table `sensitivity`: a row for each assumption and policy. `told` is given the number of
+    simulations done so far, of twice the assumptions plus the draws."""
+    names = asked(study.prepared)
+    assumed = study.prepared.assumptions.on(study.prepared.world.portfolio.as_of)
+    ranges = np.array([assumed.range(name) for name in names])
+    done = 0
+
+    def one(values: dict[str, float], seed: int, replicates: int) -> Any:
+        nonlocal done
+        found = study.difference(values, seed=seed, replicates=replicates)
+        done += 1
+        if told is not None:
+            told(done)
+        return found
+
+    middle = study.difference({}, seed=study.seed, replicates=study.replicates)
+    ends = np.array(
+        [
+            [one({name: float(end)}, study.seed, study.replicates) for end in ranges[number]]
+            for number, name in enumerate(names)
+        ]
+    )
+    chance = np.random.default_rng(study.seed)
+    levels = _latin(chance, study.draws, len(names))
+    drawn = ranges[:, 0] + levels * (ranges[:, 1] - ranges[:, 0])
+    answers = np.array(
+        [
+            one(dict(zip(names, map(float, values), strict=True)), study.seed + 1 + number, 1)
+            for number, values in enumerate(drawn)
+        ]
+    )
+    for place, policy in enumerate(study.policies[1:]):
+        enough = study.draws > len(names) + 1
+        shares, errors = (
+            _shares(drawn, answers[:, place], study.seed)
+            if enough
+            else (np.full(len(names), np.nan), np.full(len(names), np.nan))
+        )
+        for number, name in enumerate(names):
+            low, high = ends[number, :, place]
+            yield {
+                "assumption": name,
+                "policy": policy.id,
+                "measure": _MEASURE.value,
+                "at_value": float(middle[place]),
+                "at_low": float(low),
+                "at_high": float(high),
+                "variance_share_percent": float(shares[number]) if enough else None,
+                "variance_share_error": float(errors[number]) if enough else None,
+                "sign_changes": bool(min(low, high) * middle[place] < 0),
+            }
+
+
+def _latin(chance: Any, draws: int, number: int) -> Any:
+    """[draw, assumption]: levels from 0 to 1 that cover each assumption's range evenly."""
+    steps = np.tile(np.arange(draws)[:, None], (1, number))
+    return (chance.permuted(steps, axis=0) + chance.random((draws, number))) / max(draws, 1)
