@@ -23,6 +23,7 @@ _CPR = re.compile(
     r"(?<![0-9])(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2}-?[0-9]{4}(?![0-9])"
 )
 _WITHOUT_NUMBER = 1
+_MOST_KNOWN = 50_000
 Blocked = Sequence[tuple[int | None, CellError]]
 _OF_A_SCORE = frozenset({"value", "exempt", "score_model"})
 _ANY_SCORE = {"subject_id": "ST-1", "no": 1, "indicator": "any", "scored_on": EARLIEST_DAY}
@@ -175,7 +176,7 @@ class RowReader:
                     self.refused[name, value] = error
             elif parsed is not None:
                 values[name] = parsed
-                if known is not None and written:
+                if known is not None and written and len(known) < _MOST_KNOWN:
                     known[value] = parsed
         return values
 
