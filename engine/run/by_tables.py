@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ReadTogether",
     "all_at_once",
+    "notices_change_on",
     "spark_is_there",
     "tables_are_there",
     "tables_decider",

@@ -13,8 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.backends.reference import ReferenceBackend
-from engine.backends.tables import TablesBackend, compile_program, lay_out
+from engine.backends.tables import (
+    SparkError,
+    TablesBackend,
+    compile_program,
+    facts_from_raw,
+    lay_out,
+    lay_out_raw,
+)
+from engine.backends.tables.firings import FiringReader
 from engine.backends.tables.layout import Case
+from engine.decisions.decide import Decider
 from engine.facts import View
 from engine.rulebook.program import Item, Program, Stratum, program_of
 from engine.rulebook.resolve import resolve
@@ -24,7 +33,8 @@ from models.conditions import AnyOf
 from models.terms import Colour, Kind
 from tests.backends.building import AS_OF, count, field, item, program
 from tests.backends.tables.local_spark import MASTER, LocalSpark
-from tests.run.official import BOOK, PORTFOLIO, files, manifest, run
+from tests.run.official import AS_OF as PORTFOLIO_DAY
+from tests.run.official import BOOK, PORTFOLIO, files, manifest, read, run
 
 DAY = date(2025, 9, 1)
 SUBJECTS = 200
@@ -85,6 +95,26 @@ def test_a_user_gets_the_same_bytes(spark: LocalSpark, tmp_path: Path) -> None:
         del found[name], expected[name]
     assert len(expected["decisions.jsonl"].splitlines()) > 50
     assert found == expected
+
+
+@pytest.mark.slow
+def test_a_cluster_works_out_ages_and_derived_fields_itself(spark: LocalSpark) -> None:
+    decider = Decider(resolve(BOOK, as_of=PORTFOLIO_DAY))
+    some = [(s, items[::6] if s is Stratum.SIGNALS else ()) for s, items in decider.program.strata]
+    rules = Program(tuple(some), content_hash="some")
+    duty = decider.resolved.duty()
+    compiled = compile_program(rules, facts=facts_from_raw(as_of=PORTFOLIO_DAY, duty=duty))
+    dossiers = read(PORTFOLIO)
+    for name, table in lay_out_raw(dossiers).items():
+        spark.database.hold(name, table)
+    fired = spark.database.read(spark.database.sql_of(compiled.result))
+    found = dict(FiringReader(compiled).read(fired))
+    reference = ReferenceBackend(rules)
+    assert len(found) == len(dossiers)
+    for dossier in dossiers:
+        view, override = decider.view(dossier), decider.override(dossier)
+        assert found[dossier.subject_id] == reference.evaluate(view, override)
+    assert len({firing.signals for firing in found.values()}) > 5
 
 
 @pytest.fixture
@@ -151,6 +181,13 @@ def test_what_is_kept_is_the_last_that_was_given(spark: LocalSpark) -> None:
 def test_nothing_of_spark_reaches_the_user(spark: LocalSpark) -> None:
     assert spark.database.read("SELECT 1 AS one").to_pylist() == [{"one": 1}]
     assert spark.said.read_text(encoding="utf-8") == ""
+
+
+def test_a_query_that_spark_cannot_answer_is_said_in_one_line(spark: LocalSpark) -> None:
+    with pytest.raises(SparkError) as error:
+        spark.database.read("SELECT nothing FROM nowhere_at_all")
+    assert "nowhere_at_all" in str(error.value)
+    assert "\n" not in str(error.value)
 
 
 def refused(*args: object) -> str:
