@@ -40,6 +40,8 @@ __all__ = [
 ]
 
 _HASH = 12
+_MOST_ANSWERS = 15
+_LIKE = 0.1
 _EFFORT = (
     Measure.VISITS,
     Measure.VISITS_UNANNOUNCED_PERCENT,
@@ -217,12 +219,38 @@ def decides(findings: Findings, summary: Summary) -> Section:
     found = answers(findings)
     blocks.insert(0, Paragraph(said("decides.intro" if found else "decides.none"), "lead"))
     for policy, measure, rows in found:
+        shown = [row for n, row in enumerate(rows) if n < _MOST_ANSWERS or row["sign_changes"]]
         blocks += [
+            _of_a_part(findings, policy, measure, rows),
             tornado_chart(findings, policy, measure, rows),
             share_chart(findings, policy, measure, rows),
-            _answer_table(findings, policy, measure, rows),
+            _answer_table(findings, policy, measure, shown),
         ]
+        if len(shown) < len(rows):
+            sheet = findings.texts.said("sheets.sensitivity")
+            rest = said("decides.rest", count=len(rows) - len(shown), sheet=sheet)
+            blocks.append(Paragraph(rest, "note"))
     return _section(findings, "decides", blocks)
+
+
+def _of_a_part(
+    findings: Findings, policy: PolicyShown, measure: str, rows: list[dict[str, Any]]
+) -> Paragraph | None:
+    """Says so where sensitivity was reckoned on less than the whole run."""
+    texts = findings.texts
+    whole = findings.results.difference(policy, measure)
+    here = next((row["at_value"] for row in rows if row["at_value"] is not None), None)
+    if whole is None or here is None:
+        return None
+    if abs(here - whole.mean) <= max(_LIKE * abs(whole.mean), 2 * whole.error):
+        return None
+    said = texts.said(
+        "decides.part",
+        policy=policy.lettered,
+        here=texts.with_error(here, measure, None, signed=True),
+        whole=texts.with_error(whole.mean, measure, whole.error, signed=True),
+    )
+    return Paragraph(said, "note")
 
 
 def _answer_table(

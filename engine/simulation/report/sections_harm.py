@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.simulation.report.charts_harm import (
-    colour_chart,
     course_chart,
     delay_chart,
-    flow_chart,
     green_chart,
-    since_chart,
     theme_chart,
 )
+from engine.simulation.report.charts_standing import colour_chart, flow_chart, since_chart
 from engine.simulation.report.content import Block, Cell, Paragraph, Section, Table
 from engine.simulation.report.findings import Findings
 from engine.simulation.report.numbers import NO_NUMBER, Unit

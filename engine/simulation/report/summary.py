@@ -32,6 +32,7 @@ KEY_MEASURES = (
     Measure.BREACHES,
 )
 _MOST_DOUBTS = 4
+_MOST_NAMED = 2
 _NEAR_ENOUGH = 0.5
 _FULL_SENTENCES = 3
 
@@ -285,7 +286,11 @@ class Summary:
         """Each difference that assumptions turn around or that may be chance."""
         texts, results = self._texts, self._results
         for policies, measure, titles in overturning(results):
-            named = texts.listed([texts.said("words.quoted", text=title) for title in titles[:3]])
+            quoted = [texts.said("words.quoted", text=title) for title in titles]
+            named = texts.listed(quoted)
+            if len(quoted) > _MOST_NAMED:
+                first, rest = ", ".join(quoted[:_MOST_NAMED]), len(quoted) - _MOST_NAMED
+                named = texts.said("summary.some", titles=first, count=rest)
             yield texts.said(
                 "summary.turned",
                 policies=texts.listed([self._findings.quoted(policy) for policy in policies]),

@@ -141,6 +141,21 @@ def test_a_run_without_sensitivity_and_fit_says_so():
     assert "The run has no list of assumptions." in read.text
 
 
+def test_sensitivity_on_a_part_of_the_portfolio_is_said_and_its_rows_are_bounded():
+    tables = synthetic_tables(2)
+    rows = [
+        row | {"assumption": f"{row['assumption']}_{number}", "at_value": 500.0, "at_low": 400.0}
+        for number in range(5)
+        for row in tables["sensitivity"].to_pylist()
+    ]
+    changed = tables | {"sensitivity": table_of("sensitivity", rows)}
+    read = Page(page_of(Results(changed, lang="en"), FACTS))
+    text = read.text
+    assert "the answer here is +500, while the whole run gives +2,554 ± 51." in text
+    assert "25 assumptions that move the answer less are in the sheet Sensitivity" in text
+    assert "the answer here is" not in page(2, "en").text
+
+
 def test_assumptions_that_are_ours_are_marked():
     read = page(2, "en")
     assert read.said_in("mark") == ["assumption"] * 6

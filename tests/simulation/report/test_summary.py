@@ -225,3 +225,13 @@ def test_policies_that_differ_in_nothing_are_named():
     assert summary.measured()[-1].text == (
         "“30% fewer hours with sample visits” gives the same as “30% fewer hours” in this run."
     )
+
+
+def test_of_many_assumptions_that_turn_the_answer_two_are_named():
+    tables = synthetic_tables(2)
+    rows = [row | {"sign_changes": True} for row in tables["sensitivity"].to_pylist()]
+    summary, _ = summary_of(tables | {"sensitivity": table_of("sensitivity", rows)})
+    assert (
+        "“Declines in quality per place a year”, “Chance a month that a decline passes by itself” "
+        "or one of 6 more is changed"
+    ) in summary.sure()[0].text
