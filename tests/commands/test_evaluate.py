@@ -58,7 +58,11 @@ class TestOutputs:
     def test_all_files_are_there_and_no_other(self, output: Path) -> None:
         tables = {f"{form}/{t}.{form}" for form in ("csv", "parquet", "json") for t in TABLES}
         others = {"decisions.jsonl", "decisions.xlsx", "fingerprints.txt", "summary.txt"}
-        assert files(output).keys() == tables | others | {"manifest.json", "run-log.jsonl", "sample-form.xlsx"}
+        assert files(output).keys() == tables | others | {
+            "manifest.json",
+            "run-log.jsonl",
+            "sample-form.xlsx",
+        }
 
     def test_every_subject_stands_once_with_one_category(
         self, output: Path, decisions: bytes, ids: list[str]
