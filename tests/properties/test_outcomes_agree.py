@@ -17,7 +17,16 @@ from engine.rulebook.load import load_rulebook
 from engine.rulebook.resolve import resolve
 from engine.testing import rulebooks, subjects
 from models.facts import Dossier
-from models.terms import Authority
+from models.terms import Authority, Severity
+from tests.decisions.case_facts import (
+    AS_OF,
+    acute_decision,
+    concern,
+    days,
+    family,
+    offer,
+    visit,
+)
 from tests.properties.outcomes import PerSubject, hold_outcomes
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
@@ -75,4 +84,42 @@ def test_a_generated_portfolio(day: date) -> None:
     assert len(dossiers) > 1000
     found = hold_outcomes(*shipped(day), dossiers)
     assert {row["purpose"] for row in found["required_visit"]} >= {"basis", "department"}
+    assert any(row["missing"] for row in found["proposal"])
+
+
+def corners() -> list[Dossier]:
+    """What a portfolio seldom has: an unvisited department, a closed one, an acute decision, a
+    concern whose source is hidden."""
+    departments = [
+        {"opened_on": AS_OF - days(100)},
+        {"opened_on": AS_OF - days(500), "closed_on": AS_OF - days(5)},
+        {"opened_on": AS_OF - days(500)},
+        {},
+    ]
+    visits = [visit(AS_OF - days(200), department=3), visit(AS_OF - days(40))]
+    acute = {"lead_decision": [acute_decision()]}
+    return [
+        offer(records={"department": departments, "visit": visits}),
+        family(records={"concern": [concern(AS_OF - days(10))]}),
+        *(
+            family(
+                subject_id=f"PF-{number}",
+                records={
+                    "concern": [concern(AS_OF - days(number), severity, anonymous=hidden)],
+                    **(acute if number % 2 else {}),
+                },
+            )
+            for number, (severity, hidden) in enumerate(
+                ((s, h) for s in Severity for h in (True, False) for _ in range(3)), start=2
+            )
+        ),
+    ]
+
+
+def test_corners_of_windows_and_proposals() -> None:
+    found = hold_outcomes(*shipped(AS_OF), corners())
+    departments = {row["department"] for row in found["required_visit"]}
+    assert departments >= {1, 3, 4}
+    assert 2 not in departments
+    assert any(row["opened_acutely"] for row in found["proposal"])
     assert any(row["missing"] for row in found["proposal"])
