@@ -15,7 +15,7 @@ from engine.backends.shadow import ReadingsDisagree
 from engine.portfolio.synthetic.generate import generate
 from engine.rulebook.program import Firing
 from engine.rulebook.resolve import resolve
-from engine.run.database import FactDatabase, load_portfolio, opened
+from engine.run.database import DatabaseError, FactDatabase, load_portfolio, opened
 from engine.run.evaluate import evaluate_portfolio
 from models.facts import Dossier
 from models.terms import Authority, Colour
@@ -448,6 +448,37 @@ def test_facts_hidden_by_the_database_are_no_facts_left_out(
     assert (result.exit_code, result.stdout) == (2, "")
     (line,) = result.stderr.splitlines()
     assert "row-level security" in line
+
+
+def test_a_text_in_no_encoding_is_one_line(
+    postgres: PostgresServer, small_portfolio: tuple[Dossier, ...]
+) -> None:
+    with postgres.connect() as connection:
+        connection.execute("CREATE DATABASE ascii TEMPLATE template0 ENCODING 'SQL_ASCII'")
+    url = postgres.url(database="ascii")
+    load_portfolio(
+        small_portfolio, url, schema="tilsyn", replace=True, catalogue=CATALOGUE, lang="da"
+    )
+    expected = run("evaluate", PORTFOLIO, "--out", "-").stdout_bytes
+    assert run("evaluate", url, "--out", "-").stdout_bytes == expected
+    with postgres.connect(database="ascii") as connection:
+        connection.execute("SET client_encoding = 'SQL_ASCII'")
+        connection.execute(rb"UPDATE tilsyn.concern SET text = E'K\xf8ge' WHERE no = 1")
+    result = run("evaluate", url, "--out", "-")
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert "UTF8" in line
+
+
+def test_a_connection_that_is_cut_is_one_line(postgres: PostgresServer, loaded: str) -> None:
+    with opened(postgres.url(), loaded) as database:
+        pid = database._facts.connection.info.backend_pid
+        with postgres.connect() as other:
+            other.execute("SELECT pg_terminate_backend(%s)", (pid,))
+        with pytest.raises(DatabaseError) as cut:
+            database.read(book=BOOK, as_of=AS_OF)
+    (line,) = cut.value.lines("da")
+    assert postgres.url() in line
 
 
 def test_an_empty_schema_has_nobody(postgres: PostgresServer) -> None:
