@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own: started from the system's package, stopped and removed at the end.
+"""A PostgreSQL of the tests' own: started from the system's package, then stopped and removed.
 
 The server refuses to run as root, so root's tests start it as another user. Where the package is
 missing its tests are skipped, but never on the CI machine.
