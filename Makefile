@@ -47,7 +47,7 @@ lint: $(VENV)/.test ## ruff, mypy, import contracts
 fuzz: $(VENV)/.test ## the laws under many more random examples than `test` tries
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 tests/properties $(TESTARGS)
 
-bench: $(VENV)/.test ## measure the speed
+bench: $(VENV)/.bench ## measure the speed
 	$(BIN)/python benchmarks/run.py
 
 prove: $(VENV)/.test ## prove the rulebook's properties; the report goes to docs/proof-report.txt
@@ -87,6 +87,12 @@ $(VENV)/.run: pyproject.toml requirements/build.lock requirements/run.lock $(STA
 $(VENV)/.test: $(VENV)/.run requirements/test.lock
 	$(LOCKED) --no-binary durable-rules,pyspark --use-pep517 --no-build-isolation \
 		-r requirements/test.lock
+	$(PIP) check
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.test requirements/bench.lock
+	$(LOCKED) --no-binary durable-rules --use-pep517 --no-build-isolation \
+		-r requirements/bench.lock
 	$(PIP) check
 	@touch $@
 

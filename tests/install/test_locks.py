@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ("build", "run", "test", "lock")
+LOCKS = ("build", "run", "test", "bench", "lock")
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)(?: ; [^\\]+?)?(?: \\)?$", re.MULTILINE)
 HOST = re.compile(r"://|--(?:extra-)?index-url|--find-links|\b[\w-]+\.(?:org|com|net|io)\b")
 ABSOLUTE_PATH = re.compile(r"(?<![\w.)}$*@/-])/[A-Za-z][\w.-]*(?:/[\w.-]+)*")
@@ -68,7 +68,14 @@ def test_the_lock_of_the_lock_maker_meets_its_own_list():
     assert unmet(inputs("lock"), pins("lock")) == []
 
 
-@pytest.mark.parametrize(("inner", "outer"), [("run", "test"), ("build", "test")])
+def test_the_bench_lock_meets_the_bench_extra():
+    assert unmet(project()["project"]["optional-dependencies"]["bench"], pins("bench")) == []
+
+
+INNER = [("run", "test"), ("build", "test"), ("run", "bench"), ("test", "bench")]
+
+
+@pytest.mark.parametrize(("inner", "outer"), INNER)
 def test_a_package_has_one_version_in_all_locks_of_one_venv(inner, outer):
     one, other = pins(inner), pins(outer)
     shared = one.keys() & other.keys()
@@ -80,10 +87,8 @@ def test_the_test_lock_holds_the_whole_run_lock():
 
 
 def test_the_demo_installs_nothing_that_only_tests_need():
-    extra = {
-        canonicalize_name(Requirement(one).name)
-        for one in project()["project"]["optional-dependencies"]["test"]
-    }
+    extras = project()["project"]["optional-dependencies"]
+    extra = {canonicalize_name(Requirement(one).name) for one in extras["test"] + extras["bench"]}
     assert extra.isdisjoint(pins("run"))
 
 
