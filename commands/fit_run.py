@@ -17,7 +17,7 @@ from commands.progress import progress
 from engine.portfolio.aside import folder_beside
 from engine.rulebook.catalogue import load_catalogue
 from engine.rulebook.problems import RulebookError, SaidError
-from engine.simulation.assumptions import load_assumptions
+from engine.simulation.assumptions import Assumptions, load_assumptions
 from engine.simulation.margins import Fit, fit_rows, fit_text, load_margins
 from engine.simulation.pressure_tables import number_text
 
@@ -45,7 +45,8 @@ class FitRun:
         if any(importlib.util.find_spec(name) is None for name in ("numba", "numpy")):
             refuse("simulate.missing_extra")
         try:
-            fit = self._fit()
+            assumptions = load_assumptions(self.rules_folder)
+            fit = self._fit(assumptions)
         except RulebookError as error:
             bad_input(error.lines(language()))
         except SaidError as error:
@@ -60,7 +61,7 @@ class FitRun:
         )
         try:
             with folder_beside(self.out) as beside:
-                text = fit_text(fit, made=made)
+                text = fit_text(fit, assumptions, made=made)
                 (beside / self.out.name).write_text(text, encoding="utf-8")
                 os.replace(beside / self.out.name, self.out)
         except OSError as error:
@@ -81,13 +82,12 @@ class FitRun:
         if not all(row["within"] for row in rows):
             sys.exit(1)
 
-    def _fit(self) -> Fit:
+    def _fit(self, assumptions: Assumptions) -> Fit:
         from engine.simulation.fit import fitted
         from engine.simulation.order import Order
         from engine.simulation.prepared import baseline_policy
 
         book = load_book(self.rules_folder)
-        assumptions = load_assumptions(self.rules_folder)
         margins = load_margins(self.rules_folder)
         dossiers = dossiers_of(
             self.source,

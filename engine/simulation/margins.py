@@ -15,9 +15,10 @@ from engine.rulebook.load import default_rulebook_folder
 from engine.rulebook.problems import RulebookError, RulebookProblem, said
 from engine.simulation.assumptions import ROOM, Assumptions, entries_of
 from engine.simulation.tables import Measure
+from engine.simulation.world.rates import PREFIX
 from models.rulebook import Entry, Place, Source, Text
 
-__all__ = ["Fit", "FittedValue", "Margin", "fit_rows", "fit_text", "load_fit", "load_margins"]
+__all__ = ["Fit", "FittedValue", "Margin", "fit_rows", "fit_text", "load_fit", "load_margins", "world_hash"]
 
 _MARGINS, _FITTED = "margins", "fitted"
 EntryT = TypeVar("EntryT", bound=Entry)
@@ -140,9 +141,19 @@ def fit_rows(fit: Fit) -> list[dict[str, Any]]:
     return rows
 
 
-def fit_text(fit: Fit, *, made: str) -> str:
-    """The file `fitted.yaml` of a fit; `made` says how, for its first lines."""
+def world_hash(assumptions: Assumptions) -> str:
+    """Tells whether what is assumed of the world is still what was fitted from."""
+    own = {
+        name: entry for name, entry in assumptions.quantities.items() if name.startswith(PREFIX)
+    }
+    return Assumptions(own).content_hash[:16]
+
+
+def fit_text(fit: Fit, assumptions: Assumptions, *, made: str) -> str:
+    """The file `fitted.yaml` of a fit from these assumptions; `made` says how, for its first
+    lines."""
     lines = [f"# {line}" for line in made.splitlines()]
+    lines.append(f"# assumptions: {world_hash(assumptions)}")
     lines.append("fitted:")
     for entry in fit.fitted:
         values = ", ".join(f"{name}: {value:.6g}" for name, value in entry.values.items())
