@@ -26,6 +26,7 @@ _COMMANDS = {
     "fit": ("commands.fit", "The simulated world fitted to published figures"),
     "finance": ("commands.finance", "What supervision costs and who pays"),
     "generate": ("commands.generate", "Generate a synthetic portfolio (no real data)"),
+    "optimise": ("commands.optimise", "The policy that meets a cut and leaves least undetected"),
     "pressure": (
         "commands.pressure",
         "Supervision pressure on every measure, and what a cut takes",
