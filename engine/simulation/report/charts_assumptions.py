@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,16 @@ from engine.simulation.report.numbers import Unit
 from engine.simulation.report.results import Figure, PolicyShown
 from engine.simulation.tables import Measure
 
-__all__ = ["answers", "fit_chart", "share_chart", "swing", "title_of", "tornado_chart"]
+__all__ = [
+    "answers",
+    "fit_chart",
+    "known_shares",
+    "share_chart",
+    "swing",
+    "title_of",
+    "told_apart",
+    "tornado_chart",
+]
 
 _MOST_ASSUMPTIONS = 8
 _ENDS = {"low": letter_look(0), "high": letter_look(1)}
@@ -118,14 +128,27 @@ def _quoted(findings: Findings, assumption: str) -> str:
     return findings.texts.said("words.quoted", text=title_of(findings, assumption))
 
 
+def known_shares(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The assumptions whose share of the variance was reckoned, the largest first."""
+    held = [row for row in rows if math.isfinite(row["variance_share_percent"] or math.nan)]
+    return sorted(held, key=lambda row: -row["variance_share_percent"])
+
+
+def told_apart(rows: list[dict[str, Any]]) -> bool:
+    """Whether the largest share is more than two of its errors; else no share says anything."""
+    return all(
+        row["variance_share_percent"] > 2 * (row["variance_share_error"] or 0.0)
+        for row in known_shares(rows)[:1]
+    )
+
+
 def share_chart(
     findings: Findings, policy: PolicyShown, measure: str, rows: list[dict[str, Any]]
 ) -> Chart | None:
     """How much of the answer's variance each assumption accounts for."""
     texts = findings.texts
-    known = [row for row in rows if row["variance_share_percent"] is not None]
-    known = sorted(known, key=lambda row: -row["variance_share_percent"])[:_MOST_ASSUMPTIONS]
-    if not known:
+    known = known_shares(rows)[:_MOST_ASSUMPTIONS]
+    if not known or not told_apart(rows):
         return None
     number = findings.results.policies.index(policy)
     groups = []

@@ -14,6 +14,7 @@ NO_NUMBER = "–"
 _MINUS = "−"
 _THIN = "\u00a0"
 _MILLION = 1e6
+_FEW = 10
 
 
 class Unit(StrEnum):
@@ -99,7 +100,10 @@ class Numbers:
         if value is None or not math.isfinite(value):
             return NO_NUMBER
         scale = self._scale(unit)
-        number = self.plain(value / scale, self._sure(unit, error and error / scale), signed=signed)
+        decimals = self._sure(unit, error and error / scale)
+        if unit is Unit.COUNT and abs(value) < _FEW and error:
+            decimals = self.decimals(unit, error)
+        number = self.plain(value / scale, decimals, signed=signed)
         return self._with_unit(number, unit)
 
     def with_error(

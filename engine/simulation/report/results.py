@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.rulebook.catalogue import Lang
-from engine.simulation.tables import SCHEMAS
+from engine.simulation.tables import SCHEMAS, Measure
 
 __all__ = ["ALL", "Figure", "PolicyShown", "Results"]
 
@@ -131,9 +131,19 @@ class Results:
         return max(known, key=lambda pair: pair[0])[1] if known else None
 
     def words_in(self, column: str) -> tuple[str, ...]:
-        """The kinds or authorities that have figures of their own, in order of appearance."""
+        """The kinds or authorities that have subjects, in order of appearance."""
         found = pc.unique(self.tables["headline"][column]).to_pylist()
-        return tuple(word for word in found if word not in (ALL, None))
+        return tuple(w for w in found if w not in (ALL, None) and self._has_subjects(column, w))
+
+    def _has_subjects(self, column: str, word: str) -> bool:
+        kind, authority = (word, ALL) if column == "kind" else (ALL, word)
+        levels = [
+            level.mean
+            for policy in self.policies
+            for measure in (Measure.GREENS, Measure.YELLOWS, Measure.REDS)
+            if (level := self.level(policy, measure, kind=kind, authority=authority)) is not None
+        ]
+        return not levels or any(levels)
 
     def rows(self, table: str, **wanted: str) -> list[dict[str, Any]]:
         """The rows of a table whose columns hold those words."""

@@ -10,6 +10,7 @@ from engine.simulation.report.charts_assumptions import (
     fit_chart,
     share_chart,
     title_of,
+    told_apart,
     tornado_chart,
 )
 from engine.simulation.report.charts_effort import (
@@ -220,10 +221,12 @@ def decides(findings: Findings, summary: Summary) -> Section:
     blocks.insert(0, Paragraph(said("decides.intro" if found else "decides.none"), "lead"))
     for policy, measure, rows in found:
         shown = [row for n, row in enumerate(rows) if n < _MOST_ANSWERS or row["sign_changes"]]
+        unsure = said("decides.shares_unsure", policy=policy.lettered)
         blocks += [
             _of_a_part(findings, policy, measure, rows),
             tornado_chart(findings, policy, measure, rows),
             share_chart(findings, policy, measure, rows),
+            None if told_apart(rows) else Paragraph(unsure, "doubt", "!"),
             _answer_table(findings, policy, measure, shown),
         ]
         if len(shown) < len(rows):
@@ -264,9 +267,11 @@ def _answer_table(
             Cell(texts.with_error(row[end], measure, None, signed=True))
             for end in ("at_low", "at_value", "at_high")
         ]
-        share = findings.numbers.with_error(
-            row["variance_share_percent"], Unit.PERCENT, row["variance_share_error"]
-        )
+        share = NO_NUMBER
+        if told_apart(rows):
+            share = findings.numbers.with_error(
+                row["variance_share_percent"], Unit.PERCENT, row["variance_share_error"]
+            )
         below = texts.said("decides.flips") if row["sign_changes"] else ""
         shown.append((Cell(title_of(findings, row["assumption"]), below), *cells, Cell(share)))
     caption = texts.said("decides.table", measure=texts.measure(measure))

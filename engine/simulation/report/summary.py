@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from engine.simulation.report.charts_assumptions import answers, title_of
+from engine.simulation.report.charts_assumptions import (
+    answers,
+    known_shares,
+    title_of,
+    told_apart,
+)
 from engine.simulation.report.charts_effort import cut_policy, signed_percent
 from engine.simulation.report.content import Block, Bullets, Paragraph
 from engine.simulation.report.facts import ReportFacts
@@ -309,6 +315,24 @@ class Summary:
                     ),
                 )
 
+    def _decisive(self, rows: list[dict[str, Any]]) -> str:
+        """The assumption that accounts for most, or, where shares say nothing, moves most."""
+        texts, known = self._texts, known_shares(rows)
+        sure = bool(known) and told_apart(rows)
+        top = known[0] if sure else rows[0]
+        quoted = texts.said("words.quoted", text=title_of(self._findings, top["assumption"]))
+        if sure:
+            share = self._findings.numbers.with_error(
+                top["variance_share_percent"], Unit.PERCENT, top["variance_share_error"]
+            )
+            return texts.said("summary.decisive", assumption=quoted, share=share)
+        ends = [top[end] for end in ("at_low", "at_value", "at_high") if top[end] is not None]
+        low, high = (
+            texts.with_error(end, top["measure"], None, signed=True)
+            for end in (min(ends), max(ends))
+        )
+        return texts.said("summary.moving", assumption=quoted, low=low, high=high)
+
     def rests(self) -> list[Block]:
         """How much is assumed, what decides, how well it fits."""
         texts, results = self._texts, self._results
@@ -318,15 +342,7 @@ class Summary:
             ours = sum(row["basis"] == Basis.ASSUMPTION for row in assumed)
             said.append(texts.said("summary.assumed", count=len(assumed), ours=ours))
         for _, _, rows in answers(self._findings)[:1]:
-            known = [row for row in rows if row["variance_share_percent"] is not None]
-            if known:
-                top = max(known, key=lambda row: row["variance_share_percent"])
-                title = title_of(self._findings, top["assumption"])
-                share = self._findings.numbers.with_error(
-                    top["variance_share_percent"], Unit.PERCENT, top["variance_share_error"]
-                )
-                quoted = texts.said("words.quoted", text=title)
-                said.append(texts.said("summary.decisive", assumption=quoted, share=share))
+            said.append(self._decisive(rows))
         fit = results.rows("fit")
         if fit:
             within = sum(bool(row["within"]) for row in fit)

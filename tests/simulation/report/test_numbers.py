@@ -45,6 +45,7 @@ def test_alone_only_those_decimals_are_shown_that_are_sure():
     assert DA.figure(6.943, Unit.MONTHS, error=0.031) == "6,9"
     assert DA.figure(84.0, Unit.COUNT, error=0.53) == "84"
     assert EN.figure(19.04, Unit.PERCENT) == "19.0%"
+    assert EN.figure(1.62, Unit.COUNT, error=0.14) == "1.6"
 
 
 def test_no_number_is_a_dash():

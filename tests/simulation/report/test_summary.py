@@ -6,6 +6,7 @@ import pytest
 
 from engine.simulation.report.findings import Findings
 from engine.simulation.report.results import Results
+from engine.simulation.report.sections_basis import decides
 from engine.simulation.report.sections_harm import breaches, exact_interval
 from engine.simulation.report.summary import Summary
 from engine.simulation.report.texts import Texts
@@ -235,3 +236,33 @@ def test_of_many_assumptions_that_turn_the_answer_two_are_named():
         "“Declines in quality per place a year”, “Chance a month that a decline passes by itself” "
         "or one of 6 more is changed"
     ) in summary.sure()[0].text
+
+
+def test_shares_that_say_nothing_are_not_said():
+    tables = synthetic_tables(2)
+    rows = [
+        row | {"variance_share_error": 900.0, "at_high": row["at_high"] + 1}
+        for row in tables["sensitivity"].to_pylist()
+    ]
+    summary, findings = summary_of(tables | {"sensitivity": table_of("sensitivity", rows)})
+    rests = text_of(summary.rests())
+    assert "of the answer's uncertainty" not in rests
+    assert (
+        "“Declines in quality per place a year” moves the answer most when assumptions are tried "
+        "one at a time: from +511 to +5,008 months a year."
+    ) in rests
+    section = decides(findings, summary)
+    assert not any(getattr(block, "name", "").startswith("shares") for block in section.blocks)
+    assert "more draws are needed" in text_of(section.blocks)
+
+
+def test_authorities_without_subjects_are_left_out():
+    tables = synthetic_tables(2)
+    rows = tables["headline"].to_pylist()
+    for row in rows:
+        if row["authority"] not in ("all", "nord"):
+            row |= {"mean": 0.0, "mc_error": 0.0, "low": 0.0, "high": 0.0}
+    _, findings = summary_of(tables | {"headline": table_of("headline", rows)})
+    assert findings.results.words_in("authority") == ("nord",)
+    table = findings.split("", Measure.UNDETECTED_MONTHS, "authority")
+    assert [row[0].text for row in table.rows] == ["Socialtilsyn Nord"]
