@@ -6,6 +6,7 @@ import importlib.util
 import os
 import shlex
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -22,7 +23,9 @@ from engine.portfolio.tables import Column, ColumnType, Table
 from engine.rulebook.book import Rulebook
 from engine.rulebook.catalogue import Lang, load_catalogue
 from engine.rulebook.problems import RulebookError, SaidError
-from engine.run.aside import OutputFolderError, written_whole
+from engine.run.aside import written_whole
+from engine.run.by_tables import spark_is_there
+from engine.run.listed_folder import list_files, listed_files
 from engine.simulation.assumptions import Assumptions, load_assumptions
 from engine.simulation.margins import Fit, fit_rows, load_fit
 from engine.simulation.pressure_tables import number_text
@@ -76,6 +79,8 @@ class SimulationRun:
             refuse("simulate.missing_extra")
         if self.master is not None and self.executor != "spark":
             refuse("simulate.master_of_spark")
+        if self.executor == "spark" and not spark_is_there():
+            refuse("simulate.missing_spark")
         book = load_book(self.rules_folder)
         chosen = chosen_scenarios(book, self.scenarios)
         try:
@@ -96,11 +101,24 @@ class SimulationRun:
         if not dossiers:
             refuse("simulate.nobody")
         try:
-            self._simulate(book, chosen, assumptions, fit, dossiers)
+            with self._report_folder() as folder:
+                self._simulate(book, chosen, assumptions, fit, dossiers, folder)
         except RulebookError as error:
             bad_input(error.lines(language()))
         except SaidError as error:
             refuse(error.what)
+        if self.out is not None:
+            click.echo(f"\n{sentence('simulate.written', target=self.out)}")
+
+    @contextmanager
+    def _report_folder(self) -> Iterator[Path | None]:
+        """Where the report goes; that it cannot be written is found out before the simulation."""
+        if self.out is None:
+            yield None
+            return
+        with written_whole(self.out, written_before=listed_files) as folder:
+            yield folder
+            list_files(folder)
 
     def _simulate(
         self,
@@ -109,6 +127,7 @@ class SimulationRun:
         assumptions: Assumptions,
         fit: Fit,
         dossiers: tuple[Dossier, ...],
+        folder: Path | None,
     ) -> None:
         from engine.simulation.order import Order, executor_of
         from engine.simulation.prepared import baseline_policy, policy_of
@@ -159,8 +178,8 @@ class SimulationRun:
         click.echo()
         for line in self._said(tables):
             click.echo(line)
-        if self.out is not None:
-            self._write(self.out, tables, book, len(dossiers))
+        if folder is not None:
+            self._write(folder, tables, book, len(dossiers))
 
     def _sensitivity(self, order: Order) -> list[dict[str, Any]]:
         """What the answer turns on, asked of a part of the portfolio; only for a report."""
@@ -226,7 +245,7 @@ class SimulationRun:
                 )
         yield sentence("simulate.assumed")
 
-    def _write(self, target: Path, tables: dict[str, Any], book: Rulebook, number: int) -> None:
+    def _write(self, folder: Path, tables: dict[str, Any], book: Rulebook, number: int) -> None:
         from engine.simulation.report import ReportFacts, write_report
 
         facts = ReportFacts(
@@ -239,12 +258,7 @@ class SimulationRun:
             rulebook_hash=book.content_hash,
             command=self._command(),
         )
-        try:
-            with written_whole(target) as folder:
-                write_report(tables, folder, lang=self.lang, facts=facts)
-        except OutputFolderError as error:
-            refuse(error.what)
-        click.echo(f"\n{sentence('simulate.written', target=target)}")
+        write_report(tables, folder, lang=self.lang, facts=facts)
 
     def _command(self) -> str:
         words = ["tilsynstryk", "simulate", self.source, "--as-of", self.as_of.isoformat()]
