@@ -89,9 +89,9 @@ def seconds(work: Callable[[], Any], *, rounds: int) -> float:
     return best
 
 
-def database_of(facts: dict[str, Any], *, copies: int) -> Any:
+def database_of(facts: dict[str, Any], *, copies: int, file: str = ":memory:") -> Any:
     """A DuckDB with the fact tables, every subject so many times under other ids."""
-    connection = ibis.duckdb.connect()
+    connection = ibis.duckdb.connect(file)
     for name, table in facts.items():
         connection.con.register("laid_out", table)
         connection.con.execute(
