@@ -187,10 +187,13 @@ def frame_chart(findings: Findings) -> Chart | None:
 
 
 def load_chart(findings: Findings) -> Chart | None:
-    """Hours per consultant by authority; of many policies, of all authorities together only."""
+    """Hours per consultant by authority; of many policies, of all authorities together only. Of a
+    single authority's portfolio, its own alone: the others' consultants have no part in it."""
     results, texts = findings.results, findings.texts
     many = len(results.policies) > _MOST_SPLIT
-    places = [ALL] if many else [*results.words_in("authority"), ALL]
+    single = results.words_in("authority")
+    only = single[0] if len(single) == 1 else ALL
+    places = [only] if many or only != ALL else [*single, ALL]
     groups = []
     for place in places:
         bars = []
@@ -212,7 +215,7 @@ def load_chart(findings: Findings) -> Chart | None:
     return chart_of(
         "load",
         draw,
-        title=findings.moved(Measure.HOURS_PER_CONSULTANT),
+        title=findings.moved(Measure.HOURS_PER_CONSULTANT, authority=only),
         axis=texts.said("axes.load"),
         values=values_of(groups, findings),
         key=findings.key("load"),

@@ -31,17 +31,17 @@ class Findings:
         """A policy's title in quotation marks, within a sentence."""
         return self.texts.said("words.quoted", text=policy.title)
 
-    def moved(self, measure: str) -> str:
+    def moved(self, measure: str, *, authority: str = ALL) -> str:
         """How a measure moves from the baseline to the policy that changes it most."""
         results, texts = self.results, self.texts
-        base = results.level(results.baseline, measure)
+        base = results.level(results.baseline, measure, authority=authority)
         if base is None:
             return texts.measure(measure)
         shown = texts.figure(base.mean, measure, base.error)
         what = texts.measure(measure)
         policy = results.most_changed(measure)
-        difference = results.difference(policy, measure) if policy else None
-        now = results.level(policy, measure) if policy else None
+        difference = results.difference(policy, measure, authority=authority) if policy else None
+        now = results.level(policy, measure, authority=authority) if policy else None
         if policy is None or difference is None or now is None:
             return texts.said("moves.one", what=what, base=shown)
         return texts.said(

@@ -74,11 +74,14 @@ class Numbers:
         return "+" + text if signed and rounded > 0 else text
 
     def as_written(self, value: float | None) -> str:
-        """A number that is no result but was written down by someone, with all its decimals."""
+        """A number that is no result but was written down by someone: no zeros after it, and four
+        figures of one that a fit has set."""
         if value is None or not math.isfinite(value):
             return NO_NUMBER
-        text = f"{value:.6f}".rstrip("0").rstrip(".")
-        return self.plain(value, len(text.partition(".")[2]))
+        places = 3 - math.floor(math.log10(abs(value))) if value else 0
+        text = f"{value:.{min(max(places, 0), 6)}f}"
+        decimals = len(text.rstrip("0").partition(".")[2]) if "." in text else 0
+        return self.plain(value, decimals)
 
     def decimals(self, unit: Unit, error: float | None) -> int:
         """How many decimals a figure with this error beside it can bear."""

@@ -60,6 +60,10 @@ def test_what_somebody_wrote_keeps_its_decimals():
     assert DA.as_written(0.18) == "0,18"
     assert EN.as_written(1174.0) == "1,174"
     assert EN.as_written(0.00031) == "0.00031"
+    assert DA.as_written(1.17423) == "1,174"
+    assert DA.as_written(100.0) == "100"
+    assert EN.as_written(0.0) == "0"
+    assert EN.as_written(1924.5) == "1,924"
 
 
 def test_ranges_with_negative_ends_can_be_read():

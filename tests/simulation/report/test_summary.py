@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from engine.simulation.report.charts_effort import load_chart
 from engine.simulation.report.findings import Findings
 from engine.simulation.report.results import Results
 from engine.simulation.report.sections_basis import decides
@@ -266,3 +267,6 @@ def test_authorities_without_subjects_are_left_out():
     assert findings.results.words_in("authority") == ("nord",)
     table = findings.split("", Measure.UNDETECTED_MONTHS, "authority")
     assert [row[0].text for row in table.rows] == ["Socialtilsyn Nord"]
+    chart = load_chart(findings)
+    assert "Socialtilsyn Nord: A 1,1" in chart.wide_svg
+    assert "All:" not in chart.wide_svg
