@@ -31,11 +31,16 @@ from models.scenario import CutMeasure
 if TYPE_CHECKING:
     from engine.simulation.optimise.check import Checked
     from engine.simulation.optimise.choice import Chooser, Point
+    from engine.simulation.order import Order
+    from engine.simulation.prepared import Policy as SimulatedPolicy
+    from engine.simulation.run import Comparison
 
 __all__ = ["OptimiseRun"]
 
 _NEEDED = ("numba", "numpy", "scipy", "matplotlib", "jinja2")
 _MONTHS_A_YEAR = 12
+_FIRST_LOOK = 4
+"""Replicates of today's rules that show how many visits no interval asks for."""
 _OTHERS = ("today", "plain")
 _CURVE_SHOWN = ("cut_percent", "left", "harm", "bound", "plain_harm", "depth_percent")
 _APART_PERCENT = 10
@@ -129,24 +134,62 @@ class OptimiseRun:
     def _chooser(
         self, book: Rulebook, assumptions: Assumptions, dossiers: tuple[Dossier, ...]
     ) -> Chooser:
+        from engine.simulation.optimise.check import visits_a_year
         from engine.simulation.optimise.choice import Chooser
         from engine.simulation.optimise.menu import menu_of
         from engine.simulation.optimise.outlook import Outlook
-        from engine.simulation.optimise.strata import strata_of
-        from engine.simulation.order import Order
+        from engine.simulation.optimise.strata import strata_of, with_other_visits
         from engine.simulation.prepared import baseline_policy
 
         assumed = assumptions.on(self.as_of)
         menu = menu_of(book, assumed, as_of=self.as_of, years=self.years)
-        order = Order(
-            policies=(baseline_policy(book),),
+        order = self._order([baseline_policy(book)], assumptions, dossiers)
+        strata = strata_of(order.prepared(), dossiers, notice_rules=menu.notice_rules)
+        if self.replicates:
+            first = self._simulated(order, min(self.replicates, _FIRST_LOOK))
+            strata = with_other_visits(strata, visits_a_year(first))
+        outlook = Outlook(strata, assumed, order.months)
+        return Chooser(menu, outlook, CutMeasure(self.measure))
+
+    def _order(
+        self,
+        policies: Sequence[SimulatedPolicy],
+        assumptions: Assumptions,
+        dossiers: tuple[Dossier, ...],
+    ) -> Order:
+        from engine.simulation.order import Order
+
+        return Order(
+            policies=tuple(policies),
             dossiers=dossiers,
             assumptions=assumptions,
             as_of=self.as_of,
-            months=1,
+            months=self.years * _MONTHS_A_YEAR,
         )
-        strata = strata_of(order.prepared(), dossiers, notice_rules=menu.notice_rules)
-        return Chooser(menu, Outlook(strata, assumed), CutMeasure(self.measure))
+
+    def _simulated(self, order: Order, replicates: int) -> Comparison:
+        from engine.simulation.order import executor_of
+        from engine.simulation.run import simulated
+
+        total = replicates * len(order.policies)
+        workers = self.workers or os.cpu_count() or 1
+        with progress(sentence("simulate.simulating"), total) as done:
+            reached = 0
+
+            def counted(number: int) -> None:
+                nonlocal reached
+                reached += number
+                done(reached)
+
+            with executor_of(order, workers=workers, progress=counted) as executor:
+                return simulated(
+                    order.policies,
+                    executor,
+                    as_of=self.as_of,
+                    months=order.months,
+                    seed=self.seed,
+                    replicates=replicates,
+                )
 
     def _curve(self, chooser: Chooser) -> tuple[Point, ...]:
         from engine.simulation.optimise.choice import CURVE_PERCENT
@@ -167,9 +210,7 @@ class OptimiseRun:
                 percent=self.percent,
                 measure=self._measure_word(),
                 depth=min(setting.depth_percent for setting in chooser.menu.settings),
-                largest=number_text(
-                    int(chooser.largest_cut_percent * 10) / 10, self.lang, digits=1
-                ),
+                largest=number_text(tenths / 10, self.lang, digits=1),
             )
         )
         sys.exit(1)
@@ -188,9 +229,7 @@ class OptimiseRun:
         from engine.rulebook.scenarios import load_scenarios
         from engine.simulation.optimise.check import held
         from engine.simulation.optimise.scenario import plain_scenario, write_scenario
-        from engine.simulation.order import Order, executor_of
         from engine.simulation.prepared import baseline_policy, policy_of
-        from engine.simulation.run import simulated
 
         with tempfile.TemporaryDirectory(prefix="tilsynstryk.") as folder:
             file = Path(folder).resolve() / "scenario.yaml"
@@ -198,31 +237,7 @@ class OptimiseRun:
             (scenario,) = load_scenarios(book, [file])
         plain = plain_scenario(chooser.menu, measure=CutMeasure(self.measure), percent=self.percent)
         policies = [baseline_policy(book), policy_of(book, plain), policy_of(book, scenario)]
-        order = Order(
-            policies=tuple(policies),
-            dossiers=dossiers,
-            assumptions=assumptions,
-            as_of=self.as_of,
-            months=self.years * _MONTHS_A_YEAR,
-        )
-        workers = self.workers or os.cpu_count() or 1
-        with progress(sentence("simulate.simulating"), self.replicates * len(policies)) as done:
-            reached = 0
-
-            def counted(number: int) -> None:
-                nonlocal reached
-                reached += number
-                done(reached)
-
-            with executor_of(order, workers=workers, progress=counted) as executor:
-                comparison = simulated(
-                    policies,
-                    executor,
-                    as_of=self.as_of,
-                    months=order.months,
-                    seed=self.seed,
-                    replicates=self.replicates,
-                )
+        comparison = self._simulated(self._order(policies, assumptions, dossiers), self.replicates)
         return held(comparison, proposed=scenario.id, serious_weight=chooser.outlook.serious_weight)
 
     def _show(

@@ -14,8 +14,19 @@ import numpy as np
 
 from engine.simulation.run import Comparison
 from engine.simulation.tables import Measure
+from engine.simulation.world.rates import KINDS
+from models.terms import Kind, Purpose
 
-__all__ = ["Checked", "Difference", "Figure", "Verdict", "difference_of", "figures_of", "held"]
+__all__ = [
+    "Checked",
+    "Difference",
+    "Figure",
+    "Verdict",
+    "difference_of",
+    "figures_of",
+    "held",
+    "visits_a_year",
+]
 
 _SURE = 0.975
 
@@ -102,6 +113,18 @@ def held(comparison: Comparison, *, proposed: str, serious_weight: float) -> Che
         replicates=comparison.replicates,
         seed=comparison.seed,
     )
+
+
+def visits_a_year(comparison: Comparison) -> dict[tuple[Kind, Purpose], float]:
+    """The first policy's visits a year, by kind and purpose."""
+    result = comparison.baseline
+    years = comparison.months / 12
+    found = result.sums.visit.sum(axis=(0, 2, 4)) / result.replicates / years
+    return {
+        (kind, purpose): float(found[KINDS.index(kind), number])
+        for kind in KINDS
+        for number, purpose in enumerate(Purpose)
+    }
 
 
 def figures_of(comparison: Comparison, policy: str, harm: Any) -> dict[str, Figure]:

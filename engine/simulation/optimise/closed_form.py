@@ -2,25 +2,23 @@
 
 One theme group of one subject is a chain of five states: in order, declined and not found,
 seriously poor and not found, declined and known, seriously poor and known. Each month quality moves
-and what comes in from outside finds some of it; every so many months a visit finds more. Where that
-has gone on for long, the chain at a visit is as it was at the visit before: that gives the shares.
+and what comes in from outside finds some of it; every so many months a visit finds more. What is to
+be expected of each month follows from the month before.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["LONGEST_MONTHS", "Chances", "Unseen", "chance_of_finding", "either", "unseen_a_year"]
+__all__ = ["Chances", "Unseen", "chance_of_finding", "either", "unseen_in_period"]
 
 _STATES = 5
 _ORDER, _DECLINED, _SERIOUS, _KNOWN, _KNOWN_SERIOUS = range(_STATES)
 _MONTHS_A_YEAR = 12.0
-LONGEST_MONTHS = 120
-"""The longest time between visits that is reckoned with."""
 
 
 @dataclass(frozen=True)
@@ -72,24 +70,41 @@ def chance_of_finding(sensitivity: float, eyes: float) -> float:
     return float(1.0 - (1.0 - sensitivity) ** eyes)
 
 
-def unseen_a_year(chances: Chances, every_months: float | None) -> Unseen:
-    """In the long run, with a visit every so many months, or none. Between whole numbers of months
-    it is read off the straight line; beyond the longest it is that of the longest."""
-    if chances.decline <= 0.0:
-        return Unseen(0.0, 0.0)
-    if every_months is None:
-        return _without_visits(chances)
-    every_months = min(max(every_months, 1.0), float(LONGEST_MONTHS))
-    below = int(every_months)
-    share = every_months - below
-    low = _every(chances, below)
-    if share == 0.0:
-        return low
-    return low.times(1.0 - share).plus(_every(chances, below + 1), share)
+def unseen_in_period(
+    chances: Chances,
+    *,
+    at_start: tuple[float, float],
+    first_visits: Sequence[float],
+    every_months: int | None,
+) -> Unseen:
+    """A year's mean over a period, month by month.
+
+    `at_start`: the chances that the group is declined or seriously poor, and nobody knows.
+    `first_visits`, one for each month of the period: the share of subjects whose first visit falls
+    in it; the rest have none. Others follow at `every_months`.
+    """
+    months = len(first_visits)
+    shares = np.array([*first_visits, max(1.0 - sum(first_visits), 0.0)])
+    states = np.zeros((months + 1, _STATES))
+    states[:] = (1.0 - sum(at_start), *at_start, 0.0, 0.0)
+    moves, between, visit = _moves(chances), _looked(chances.between), _looked(chances.at_visit)
+    whole = np.zeros(_STATES)
+    for month in range(months):
+        if month > 0:
+            states = states @ moves
+        states = states @ between
+        visited = [
+            first
+            for first in range(month + 1)
+            if first == month or (every_months and (month - first) % every_months == 0)
+        ]
+        states[visited] = states[visited] @ visit
+        whole += shares @ states
+    return _unseen(whole * (_MONTHS_A_YEAR / months))
 
 
-def _month(chances: Chances) -> Any:
-    """From one month to the next, without the recurring visit."""
+def _moves(chances: Chances) -> Any:
+    """How quality moves from one month to the next."""
     unfound, serious_unfound = _recoveries(chances, chances.recovery_unfound)
     known, serious_known = _recoveries(chances, chances.recovery_known)
     worse_unfound = min(chances.worsening, 1.0 - unfound)
@@ -107,7 +122,7 @@ def _month(chances: Chances) -> Any:
     moves[_KNOWN, _KNOWN] = 1.0 - known - worse_known
     moves[_KNOWN_SERIOUS, _ORDER] = serious_known
     moves[_KNOWN_SERIOUS, _KNOWN_SERIOUS] = 1.0 - serious_known
-    return moves @ _looked(chances.between)
+    return moves
 
 
 def _recoveries(chances: Chances, rate: float) -> tuple[float, float]:
@@ -124,38 +139,6 @@ def _looked(found: tuple[float, float]) -> Any:
         looks[state, state] = 1.0 - chance
         looks[state, known] = chance
     return looks
-
-
-def _lasting(cycle: Any) -> Any:
-    """The shares that a cycle leaves as they were."""
-    equations = cycle.T - np.eye(_STATES)
-    equations[-1] = 1.0
-    right = np.zeros(_STATES)
-    right[-1] = 1.0
-    return np.linalg.solve(equations, right)
-
-
-def _every(chances: Chances, months: int) -> Unseen:
-    powers, sums = _powers(chances)
-    after = _lasting(powers[months] @ _looked(chances.at_visit))
-    between = after @ sums[months - 1]
-    whole = (after + between) * (_MONTHS_A_YEAR / months)
-    return _unseen(whole)
-
-
-@lru_cache(maxsize=1024)
-def _powers(chances: Chances) -> tuple[Any, Any]:
-    """The chain after so many months, and the sum over the months from the first to that one."""
-    month = _month(chances)
-    powers = np.empty((LONGEST_MONTHS + 2, _STATES, _STATES))
-    powers[0] = np.eye(_STATES)
-    for months in range(1, len(powers)):
-        powers[months] = powers[months - 1] @ month
-    return powers, powers.cumsum(axis=0) - powers[0]
-
-
-def _without_visits(chances: Chances) -> Unseen:
-    return _unseen(_lasting(_month(chances)) * _MONTHS_A_YEAR)
 
 
 def _unseen(months: Any) -> Unseen:

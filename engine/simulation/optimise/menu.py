@@ -147,8 +147,8 @@ def menu_of(book: Rulebook, assumed: AssumedOn, *, as_of: date, years: int) -> M
     }
     settings = product(
         sorted(depths),
-        sorted({0, step, setting.themed_share_percent}),
-        sorted({least, *range(step, most + 1, step), setting.random_share_percent}),
+        sorted({max(least, 1), step, setting.themed_share_percent}),
+        sorted({max(least, 1), *range(step, most + 1, step), setting.random_share_percent}),
         (False, True) if rules else (False,),
     )
     return Menu(

@@ -1,7 +1,7 @@
 """What a choice takes and what it leaves unseen, a year, for one stratum or for all of them.
 
 An approximation that can be reckoned through for thousands of choices: colours stay as they are at
-the start, other visits go on as in the year before, and all has settled to its long-run course.
+the start, other visits go on at one rate, and recurring ones come at an even pace.
 `engine/simulation/optimise/check.py` holds it against the month loop.
 """
 
@@ -16,12 +16,11 @@ from typing import Any, NamedTuple
 from engine.simulation.assumptions import AssumedOn
 from engine.simulation.hours import price_per_hour_dkk, visit_parts
 from engine.simulation.optimise.closed_form import (
-    LONGEST_MONTHS,
     Chances,
     Unseen,
     chance_of_finding,
     either,
-    unseen_a_year,
+    unseen_in_period,
 )
 from engine.simulation.optimise.menu import RANDOM_SHARE, PolicyClass, Setting
 from engine.simulation.optimise.strata import OtherVisits, Stratum
@@ -33,6 +32,7 @@ from models.terms import Colour, Kind, Purpose
 __all__ = ["NOTHING", "Outlook", "Policy", "Totals", "cycle_months"]
 
 _NIGHT_GROUP = 0
+_FAR = 20.0
 _MONTHS_A_YEAR = 12
 _BASIS, _FOLLOW_UP, _NIGHT, _SAMPLE = range(4)
 
@@ -83,8 +83,10 @@ class Outlook:
 
     strata: tuple[Stratum, ...]
     assumed: AssumedOn
+    months: int
     _rates: Any = None
     _lead_days: int = 0
+    _periods: dict[Any, Unseen] = field(default_factory=dict)
     _unseen: dict[Any, Unseen] = field(default_factory=dict)
     _totals: dict[Any, Totals] = field(default_factory=dict)
     _visit_hours: dict[tuple[Kind, Purpose, float], float] = field(default_factory=dict)
@@ -142,6 +144,7 @@ class Outlook:
                 for stratum in self.strata
             ),
             self.assumed,
+            self.months,
         )
 
     def of_stratum(self, stratum: Stratum, interval_days: int | None, setting: Setting) -> Totals:
@@ -154,7 +157,7 @@ class Outlook:
             self._totals[key] = Totals(visits, hours, *unseen)
         return self._totals[key]
 
-    def _months(self, stratum: Stratum, interval_days: int) -> tuple[float, float]:
+    def _between(self, stratum: Stratum, interval_days: int) -> tuple[float, float]:
         """Months between visits as planned, and between recurring visits when each other visit sets
         the clock anew."""
         if interval_days not in self._cycles:
@@ -163,7 +166,7 @@ class Outlook:
         rate = stratum.other.rate
         if rate * planned < 1e-9:
             return planned, planned
-        return planned, min(math.expm1(rate * planned) / rate, LONGEST_MONTHS)
+        return planned, math.expm1(min(rate * planned, _FAR)) / rate
 
     def _effort(
         self, stratum: Stratum, interval_days: int | None, setting: Setting
@@ -178,14 +181,14 @@ class Outlook:
         for purpose, rate in stratum.other.met.items():
             hours += number * _MONTHS_A_YEAR * rate * self._hours(kind, purpose, depth)
         if interval_days is not None:
-            planned, between = self._months(stratum, interval_days)
+            planned, between = self._between(stratum, interval_days)
             in_vain = stratum.unannounced_share[setting.more_unannounced] * missed / (1 - missed)
             main, by_department = float(number), float(stratum.other_departments)
             if stratum.colour is Colour.GREEN:
                 main -= stratum.with_departments
                 by_department += stratum.departments
-            a_year = _MONTHS_A_YEAR / between
-            departments_a_year = _MONTHS_A_YEAR / planned
+            a_year = self._visits_a_year(between, stratum.waited)
+            departments_a_year = self._visits_a_year(planned, stratum.departments_waited)
             visits += (1 + in_vain) * (main * a_year + by_department * departments_a_year)
             hours += (
                 main * a_year * (self._hours(kind, Purpose.BASIS, depth) + in_vain * vain_hours)
@@ -256,14 +259,58 @@ class Outlook:
         whole = Unseen(0.0, 0.0)
         every = None
         if interval_days is not None:
-            _, every = self._months(stratum, interval_days)
+            _, every = self._between(stratum, interval_days)
             if unannounced:
                 missed = float(self._rates.not_met[KINDS.index(stratum.kind)])
                 every += missed / (1 - missed)
         for group in range(len(GROUPS)):
             chances = self._chances(stratum, setting, group, unannounced=unannounced)
-            whole = whole.plus(unseen_a_year(chances, every))
+            whole = whole.plus(self._in_period(chances, every, stratum.waited))
         return whole
+
+    def _in_period(
+        self, chances: Chances, every: float | None, waited: tuple[float, ...]
+    ) -> Unseen:
+        """What a theme group leaves unseen; between whole months it is read off the line."""
+        if every is None:
+            return self._at(chances, None, waited)
+        every = min(max(every, 1.0), float(self.months + len(waited)))
+        below = int(every)
+        low = self._at(chances, below, waited)
+        if every == below:
+            return low
+        high = self._at(chances, below + 1, waited)
+        return low.times(1 - (every - below)).plus(high, every - below)
+
+    def _at(self, chances: Chances, every: int | None, waited: tuple[float, ...]) -> Unseen:
+        key = (chances, every, waited)
+        if key not in self._periods:
+            initial = self._rates.initial[0]
+            self._periods[key] = unseen_in_period(
+                chances,
+                at_start=(float(initial[0]), float(initial[1])),
+                first_visits=self._first_visits(every, waited),
+                every_months=every,
+            )
+        return self._periods[key]
+
+    def _first_visits(self, every: int | None, waited: tuple[float, ...]) -> list[float]:
+        """By month of the period, the share whose first visit falls in it."""
+        first = [0.0] * self.months
+        for ago, share in enumerate(waited):
+            month = self.months if every is None else max(every - ago, 0)
+            if month < self.months:
+                first[month] += share
+        return first
+
+    def _visits_a_year(self, every: float, waited: tuple[float, ...]) -> float:
+        """Recurring visits of a subject a year, over the period."""
+        made = 0.0
+        for ago, share in enumerate(waited):
+            left = self.months - max(every - ago, 0.0)
+            if left > 0:
+                made += share * math.ceil(left / every)
+        return made * _MONTHS_A_YEAR / self.months
 
     def _chances(
         self, stratum: Stratum, setting: Setting, group: int, *, unannounced: bool

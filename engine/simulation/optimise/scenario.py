@@ -36,6 +36,14 @@ _COMMENT = """\
 """
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes what is said twice twice, as people do."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Always."""
+        return True
+
+
 def changes_of(menu: Menu, policy: Policy) -> dict[str, int]:
     """The parameters that the policy gives another value than today's."""
     wanted = {
@@ -49,8 +57,7 @@ def changes_of(menu: Menu, policy: Policy) -> dict[str, int]:
 
 
 def scenario_text(menu: Menu, policy: Policy, *, measure: CutMeasure, percent: int) -> str:
-    """The scenario as YAML. It carries the cut itself, so that a simulation keeps within it even
-    where more comes up than was reckoned with."""
+    """The scenario as YAML. It is rules alone: they are what makes the cut, no frame does."""
     da, en = _MEASURES[measure]
     entry: dict[str, Any] = {
         "id": f"optimised_{measure.value}_{percent}",
@@ -69,12 +76,11 @@ def scenario_text(menu: Menu, policy: Policy, *, measure: CutMeasure, percent: i
         entry["switched off"] = [
             {"rule": rule, "from": menu.from_day} for rule in menu.notice_rules
         ]
-    entry["cut"] = {"measure": measure.value, "percent": percent}
     if policy.setting.depth_percent != menu.setting_today.depth_percent:
         entry["depth percent"] = policy.setting.depth_percent
     entry |= {"basis": Basis.ASSUMPTION.value, "sources": [_SOURCE], "reviewed": menu.from_day}
-    text = yaml.safe_dump(
-        {"scenarios": [entry]}, allow_unicode=True, sort_keys=False, width=1000, line_break="\n"
+    text: str = yaml.dump(
+        {"scenarios": [entry]}, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=1000
     )
     return _COMMENT + text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -30,11 +30,13 @@ from models.terms import (
     VisitOutcome,
 )
 
-__all__ = ["Drawn", "OtherVisits", "Stratum", "strata_of"]
+__all__ = ["Drawn", "OtherVisits", "Stratum", "strata_of", "with_other_visits"]
 
 _YEAR_DAYS = 365
+_LONGEST_WAIT = 60
 _RECURRING = (Purpose.BASIS, Purpose.DEPARTMENT, Purpose.SAMPLE)
 _PURPOSES = tuple(Purpose)
+_ON_THE_MENU = (Kind.SOCIAL_OFFER, Kind.FOSTER_FAMILY)
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,9 @@ class Stratum:
     `with_departments`: how many have any; `other_departments`: of subjects of other colours, beyond
     the one that each main visit sees, which follow the interval of green. `known_share`: of their
     theme groups what is known to be amiss already. `unannounced_share` of basis visits, as the
-    rules are and with more of them. `only_serious`: moderate concerns are not followed up."""
+    rules are and with more of them. `waited`, by whole months: the share
+    whose last visit is so long ago, and the same of departments. `only_serious`: moderate concerns
+    are not followed up."""
 
     kind: Kind
     colour: Colour
@@ -81,6 +85,8 @@ class Stratum:
     with_departments: int = 0
     other_departments: int = 0
     drawn: tuple[Drawn, ...] = ()
+    waited: tuple[float, ...] = (1.0,)
+    departments_waited: tuple[float, ...] = (1.0,)
     only_serious: bool = False
 
 
@@ -117,6 +123,25 @@ def strata_of(
         ordered, whose, strict=True)]  # fmt: skip
     departments = [_open_departments(dossier, as_of) for dossier in ordered]
     drawn = {kind: tuple(_drawn(kind, whose, fired, frames)) for kind in KINDS}
+    waited = {
+        (kind, colour): _waited(
+            [portfolio.start[i] for i, who in enumerate(whose) if who[:2] == (kind, colour)], as_of
+        )
+        for kind in KINDS
+        for colour in Colour
+    }
+    departments_waited = {
+        kind: _waited(
+            [
+                start
+                for i, who in enumerate(whose)
+                if who[0] is kind
+                for start in portfolio.department_start[i][: departments[i]]
+            ],
+            as_of,
+        )
+        for kind in KINDS
+    }
     found: list[Stratum] = []
     for kind in KINDS:
         if not any(dossier.kind is kind for dossier in ordered):
@@ -148,9 +173,19 @@ def strata_of(
                         if green
                         else 0,
                         drawn=drawn[kind] if green else (),
+                        waited=waited[kind, colour],
+                        departments_waited=departments_waited[kind],
                     )
                 )
     return tuple(found)
+
+
+def _waited(starts: Sequence[int], as_of: date) -> tuple[float, ...]:
+    """Of visits on these days (ordinals), the share that is so many whole months ago."""
+    if not starts:
+        return (1.0,)
+    ago = [min(max(as_of.toordinal() - int(day), 0) // 30, _LONGEST_WAIT) for day in starts]
+    return tuple(ago.count(months) / len(ago) for months in range(max(ago) + 1))
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -172,6 +207,38 @@ def _frames(resolved: ResolvedRulebook, keys: Sequence[str]) -> list[tuple[str, 
             notice = frame.notice is Notice.UNANNOUNCED
             found.append((share.parameter, list(keys).index(rule.id), group, notice))
     return found
+
+
+def with_other_visits(
+    strata: Sequence[Stratum], a_year: Mapping[tuple[Kind, Purpose], float]
+) -> tuple[Stratum, ...]:
+    """The strata with so many other visits a year, by kind and purpose, in place of those of the
+    year before; how they are spread among strata stays."""
+    purposes = sorted({purpose for _, purpose in a_year} - set(_RECURRING))
+    factors: dict[tuple[Kind, Purpose], tuple[float, float]] = {}
+    for kind in {stratum.kind for stratum in strata}:
+        own = [stratum for stratum in strata if stratum.kind is kind]
+        for purpose in purposes:
+            before = 12 * sum(s.subjects * s.other.met.get(purpose, 0.0) for s in own)
+            wanted = a_year.get((kind, purpose), 0.0)
+            if before > 0:
+                factors[kind, purpose] = wanted / before, 0.0
+            else:
+                factors[kind, purpose] = 0.0, wanted / max(sum(s.subjects for s in own), 1) / 12
+
+    def rates(stratum: Stratum) -> OtherVisits:
+        met = {}
+        for purpose in purposes:
+            times, plus = factors[stratum.kind, purpose]
+            met[purpose] = stratum.other.met.get(purpose, 0.0) * times + plus
+        other = OtherVisits(met)
+        change = other.rate / stratum.other.rate if stratum.other.rate > 0 else 0.0
+        return replace(other, in_vain=stratum.other.in_vain * change)
+
+    return tuple(
+        replace(stratum, other=rates(stratum)) if stratum.kind in _ON_THE_MENU else stratum
+        for stratum in strata
+    )
 
 
 def _drawn(
@@ -223,7 +290,7 @@ def _others(
     since = as_of - timedelta(days=_YEAR_DAYS)
     for dossier, (kind, colour, _) in zip(dossiers, whose, strict=True):
         subjects[kind, colour] += 1
-        on_the_menu = kind in (Kind.SOCIAL_OFFER, Kind.FOSTER_FAMILY)
+        on_the_menu = kind in _ON_THE_MENU
         for visit in dossier.of("visit"):
             if not since < visit.held_on <= as_of or visit.performed_by is PerformedBy.ECONOMY:
                 continue
