@@ -4,6 +4,6 @@ The page and its charts need the extra `simulate` (matplotlib, Jinja, scipy).
 """
 
 from engine.simulation.report.facts import ReportFacts
-from engine.simulation.report.write import can_draw, write_report
+from engine.simulation.report.write import write_report
 
-__all__ = ["ReportFacts", "can_draw", "write_report"]
+__all__ = ["ReportFacts", "write_report"]

@@ -96,7 +96,7 @@ def tornado_chart(
             axis=axis,
             ticks=findings.ticks(),
             marks=[Mark(top["at_value"], answer)],
-            label_width=12,
+            label_width=26,
         )
 
     name = f"tornado-{policy.letter}-{measure}"
@@ -219,7 +219,7 @@ def fit_chart(findings: Findings) -> Chart | None:
             axis=texts.said("axes.fit"),
             ticks=findings.ticks(Unit.PERCENT),
             marks=[Mark(-100, texts.said("marks.tolerated"), 100)],
-            label_width=12,
+            label_width=34,
         )
 
     return chart_of(

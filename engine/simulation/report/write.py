@@ -14,20 +14,9 @@ from engine.simulation.report.page import page_of
 from engine.simulation.report.results import Results
 from engine.simulation.report.workbook import write_workbook
 
-__all__ = ["DATA", "PAGE", "WORKBOOK", "can_draw", "write_report"]
+__all__ = ["DATA", "PAGE", "WORKBOOK", "write_report"]
 
 PAGE, WORKBOOK, DATA = "report.html", "report.xlsx", "data"
-
-
-def can_draw() -> bool:
-    """Whether what charts and pages are made with is installed (the extra `simulate`)."""
-    try:
-        import jinja2  # noqa: F401
-        import matplotlib  # noqa: F401
-        import scipy  # noqa: F401
-    except ImportError:
-        return False
-    return True
 
 
 def write_report(

@@ -6,7 +6,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from engine.simulation.report import can_draw, write_report
+from engine.simulation.report import write_report
 from engine.simulation.report import workbook as workbooks
 from engine.simulation.tables import SCHEMAS, table_of
 from tests.simulation.report.page_reading import FACTS
@@ -107,7 +107,3 @@ def test_text_that_looks_like_a_formula_stays_text(tables, tmp_path):
     write_report(few, tmp_path, lang="en", facts=FACTS)
     cell = openpyxl.load_workbook(tmp_path / "report.xlsx")["Policies"]["C2"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
-
-
-def test_what_is_needed_to_draw_is_installed_with_the_tests():
-    assert can_draw()

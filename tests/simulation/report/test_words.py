@@ -8,6 +8,8 @@ import pytest
 from engine.rulebook.catalogue import STANDARD_RULES
 from engine.rulebook.documents import plain_document
 from engine.simulation import report
+from engine.simulation.assumptions import load_assumptions
+from engine.simulation.margins import load_margins
 from engine.simulation.report.texts import CATALOGUE_FILES, Texts
 from engine.simulation.tables import SCHEMAS, Measure
 
@@ -80,3 +82,10 @@ def test_an_unknown_word_is_shown_as_it_is():
     assert texts.word("kind", "foster_family") == "plejefamilie"
     assert texts.cut_measure("hours") == "timerne"
     assert texts.listed(["a", "b", "c"]) == "a, b og c"
+
+
+def test_every_unit_of_what_is_assumed_or_published_has_a_word():
+    texts = Texts("da")
+    units = {entry.unit for entry in load_assumptions().quantities.values()}
+    units |= {margin.unit for margin in load_margins()}
+    assert {unit for unit in units if not texts.has("units", unit)} == set()
