@@ -6,8 +6,8 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from engine.simulation.report import write_report
 from engine.simulation.report import workbook as workbooks
+from engine.simulation.report import write_report
 from engine.simulation.tables import SCHEMAS, table_of
 from tests.simulation.report.page_reading import FACTS
 from tests.simulation.report.synthetic_results import synthetic_tables
