@@ -112,7 +112,9 @@ def _squares(tally: Tally) -> Tally:
     """What variances are worked out from: the delays and the times since a visit of a kind, all
     authorities together, for that is how they are shown."""
     whole = tally._replace(
-        delay=tally.delay.sum(axis=1, keepdims=True), since=tally.since.sum(axis=1, keepdims=True)
+        delay=tally.delay.sum(axis=1, keepdims=True),
+        unfound=tally.unfound.sum(axis=1, keepdims=True),
+        since=tally.since.sum(axis=1, keepdims=True),
     )
     return Tally(*(values * values for values in whole))
 

@@ -25,6 +25,7 @@ __all__ = ["result_tables"]
 
 Rows = list[dict[str, Any]]
 _NINE_OF_TEN = (5.0, 95.0)
+_NOT_FOUND = -1
 _MONTHLY = {
     Measure.VISITS: counts.VISITS,
     Measure.HOURS: counts.HOURS,
@@ -172,6 +173,16 @@ def _delays(comparison: Comparison) -> Iterator[dict[str, Any]]:
                 "kind": KINDS[kind].value,
                 "theme_group": GROUPS[group],
                 "months": months,
+                **_mean(sums[cell], squares[cell], result.replicates),
+            }
+        sums, squares = result.sums.unfound.sum(axis=1), result.squares.unfound[:, 0]
+        for cell in zip(*np.nonzero(sums), strict=True):
+            kind, group = (int(number) for number in cell)
+            yield {
+                "policy": policy.id,
+                "kind": KINDS[kind].value,
+                "theme_group": GROUPS[group],
+                "months": _NOT_FOUND,
                 **_mean(sums[cell], squares[cell], result.replicates),
             }
 

@@ -72,12 +72,14 @@ LONGEST_MONTHS = 120
 
 class Tally(NamedTuple):
     """`month` [month, kind, authority, count]; `visit` [year, kind, authority, purpose, notice];
-    `delay` [kind, authority, group, months]; `undetected` [kind, group, colour]; `flow` [year,
-    kind, from, to]; `since` [kind, authority, months]."""
+    `delay` [kind, authority, group, months] of declines that were found, `unfound` [kind,
+    authority, group] those that nobody has found by the end; `undetected` [kind, group, colour];
+    `flow` [year, kind, from, to]; `since` [kind, authority, months]."""
 
     month: Any
     visit: Any
     delay: Any
+    unfound: Any
     undetected: Any
     flow: Any
     since: Any
@@ -90,6 +92,7 @@ def new_tally(months: int, kinds: int, authorities: int, groups: int, purposes: 
         month=np.zeros((months, kinds, authorities, COUNTS)),
         visit=np.zeros((years, kinds, authorities, purposes, 2)),
         delay=np.zeros((kinds, authorities, groups, LONGEST_MONTHS + 1)),
+        unfound=np.zeros((kinds, authorities, groups)),
         undetected=np.zeros((kinds, groups, 3)),
         flow=np.zeros((years, kinds, 3, 3)),
         since=np.zeros((kinds, authorities, LONGEST_MONTHS + 1)),

@@ -86,11 +86,16 @@ def count_overdue(
 
 @compiled
 def count_end(state: Any, end: int, tally: Any) -> None:
-    """Whole months since each subject's last visit that met somebody."""
+    """Whole months since each subject's last visit that met somebody, and declines that are yet to
+    be found."""
     for subject in range(state.rows.shape[0]):
         kind, where = state.kind[subject], state.authority[subject]
         since = int((end - state.visited[subject]) / _DAYS_A_MONTH)
         tally.since[kind, where, min(max(since, 0), counts.LONGEST_MONTHS)] += 1.0
+        for group in range(state.quality.shape[1]):
+            declined = state.quality[subject, group] > 0 and state.declined[subject, group] >= 0
+            if declined and state.found[subject, group] == NOT_FOUND:
+                tally.unfound[kind, where, group] += 1.0
 
 
 @compiled
