@@ -1,4 +1,4 @@
-"""The same rules and facts through every engine, and how ours grows: `python benchmarks/engines.py`.
+"""Same rules, same facts, every engine, and how ours grows: `python benchmarks/engines.py`.
 
 Needs the extra `bench` beside the tests'. What all find is compared first. Counted is processor
 time over all threads, the best of some rounds, taken in turn; facts are laid out in each engine's

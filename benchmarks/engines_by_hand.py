@@ -38,8 +38,14 @@ def _signals(kind: str, facts: Mapping[str, Any], of: Mapping[str, Any]) -> Iter
         children = of.get("placed_child", ())
         if any(child["present"] and child["goals_clear"] is False for child in children):
             yield "signals.child_goals_unclear"
-    if kind not in _BOTH:
-        return
+    if kind in _BOTH:
+        yield from _signals_of_both(facts, of, concerns)
+
+
+def _signals_of_both(
+    facts: Mapping[str, Any], of: Mapping[str, Any], concerns: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
+    """Those of offers and families only."""
     if facts["declining_quality_suspected_age_days"] is not None:
         yield "signals.declining_quality_suspected"
     scores = [score for score in of.get("score", ()) if score["latest"]]

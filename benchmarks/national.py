@@ -1,4 +1,4 @@
-"""The national portfolio with all outputs, beside the start of Python: `python benchmarks/national.py`.
+"""The nation with all outputs, beside the start of Python: `python benchmarks/national.py`.
 
 With facts at rest: every decision, reason, required visit, frame and proposal as tables out of
 DuckDB. And `tilsynstryk evaluate` as a user runs it, files read and written. Counted is processor
@@ -18,12 +18,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(REPOSITORY))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from evaluate import machine
 from tables import database_of, seconds
 
+from engine.backends.kernel import compile_kernel, fill_all, kernel_layout, most_records
 from engine.backends.tables import OUTCOMES, compile_outcomes, lay_out
 from engine.backends.tables.program import WIDE
 from engine.decisions.decide import Decider
@@ -31,6 +31,7 @@ from engine.portfolio.read import read_portfolio
 from engine.rulebook.load import load_rulebook
 from engine.rulebook.resolve import resolve
 
+REPOSITORY = Path(__file__).resolve().parents[1]
 AS_OF = date(2022, 12, 31)
 COMMAND = "from cli import main; main()"
 
@@ -77,11 +78,18 @@ def all_outputs(portfolio: Path) -> tuple[dict[str, Callable[[], Any]], int]:
         for query in queries:
             connection.con.execute(f"EXPLAIN {query}")
 
+    program = decider.program
+    layout = kernel_layout(program, capacity=most_records(program, [view for view, _ in cases]))
+    kernel = compile_kernel(program, layout)
+    facts = fill_all(layout, cases, AS_OF)
+    kernel.fired_all(facts, AS_OF.toordinal())
+
     rules()
     rows = dict(zip(OUTCOMES, (len(table) for table in outputs()), strict=True))
     print(", ".join(f"{many:,} {name}" for name, many in rows.items()))
     assert rows["decision"] == len(cases)
     return {
+        "at rest: every rule, kernel": lambda: kernel.fired_all(facts, AS_OF.toordinal()),
         "at rest: every rule": rules,
         "at rest: five output tables": outputs,
         "of both: DuckDB's planning": planned,
