@@ -57,6 +57,7 @@ def load_priorities(book: Rulebook) -> Priorities:
     known = {rule.id for rule in book.rules}
     found: list[Priority] = []
     problems: list[RulebookProblem] = []
+    named: dict[str, Place] = {}
     for document in load_documents(book.folder, [path]):
         for place, entry in entries_of(document, _LIST, problems):
             built = build_entry(Priority, entry, document, place, problems)
@@ -64,6 +65,11 @@ def load_priorities(book: Rulebook) -> Priorities:
                 continue
             found.append(built)
             for rule in built.rules:
+                first = named.setdefault(rule, built.place)
+                if first is not built.place or built.rules.count(rule) > 1:
+                    where = f"{first.file}:{first.line}"
+                    what = said("rulebook.id_twice", id=rule, first=where)
+                    problems.append(RulebookProblem(built.place, what))
                 if rule not in known:
                     what = said("scenarios.no_rule", id=rule, near=nearest(rule, known))
                     problems.append(RulebookProblem(built.place, what))

@@ -143,6 +143,11 @@ PRIORITY = """priorities:
     ("text", "told"),
     [
         (PRIORITY.format(rule="visits.family_rde"), "visits.family_rde"),
+        (
+            PRIORITY.format(rule="visits.family_red")
+            + PRIORITY.format(rule="visits.family_red").partition("\n")[2],
+            "'visits.family_red' står allerede i",
+        ),
         ("priorities: [{id: first\n", "priorities.yaml"),
         ("priorities: 3\n", "'priorities:'"),
         (PRIORITY.format(rule="visits.family_red") + "    colour: red\n", "'colour'"),
