@@ -6,7 +6,7 @@ import importlib.util
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
 
+from commands.optimise_words import Wording
 from commands.options import bad_input, file_reason, language, load_book, refuse, sentence
 from commands.portfolio_input import dossiers_of
 from commands.progress import progress
@@ -26,7 +27,7 @@ from engine.rulebook.problems import RulebookError, SaidError
 from engine.simulation.assumptions import Assumptions, load_assumptions
 from engine.simulation.pressure_tables import for_print, number_text
 from models.facts import Dossier
-from models.scenario import CutMeasure
+from models.scenario import CutMeasure, Scenario
 
 if TYPE_CHECKING:
     from engine.simulation.optimise.check import Checked
@@ -41,10 +42,9 @@ _NEEDED = ("numba", "numpy", "scipy", "matplotlib", "jinja2")
 _MONTHS_A_YEAR = 12
 _FIRST_LOOK = 4
 """Replicates of today's rules that show how many visits no interval asks for."""
-_OTHERS = ("today", "plain")
 _CURVE_SHOWN = ("cut_percent", "left", "harm", "bound", "plain_harm", "depth_percent")
-_APART_PERCENT = 10
-_OVER = 1.005
+_CORRECTIONS = 2
+_NEAR_ENOUGH = 0.01
 
 
 @dataclass
@@ -98,7 +98,6 @@ class OptimiseRun:
         dossiers: tuple[Dossier, ...],
         catalogue: Catalogue,
     ) -> None:
-        from engine.simulation.optimise.scenario import scenario_text
         from engine.simulation.optimise.tables import (
             assumed_table,
             chosen_table,
@@ -115,14 +114,15 @@ class OptimiseRun:
         point = chooser.point(self.percent)
         if point.policy is None or point.totals is None:
             self._cannot(chooser)
-        text = scenario_text(
-            chooser.menu, point.policy, measure=CutMeasure(self.measure), percent=self.percent
-        )
         curve = self._curve(chooser)
-        checked = self._checked(book, assumptions, dossiers, chooser, text)
+        point, checked = self._tried_out(book, assumptions, dossiers, chooser, point)
+        text = self._text(chooser, point)
+        policy = point.policy
+        if policy is None:
+            self._cannot(chooser)
         tables = [
-            chosen_table(chooser, point.policy, catalogue=catalogue, lang=self.lang),
-            setting_table(chooser, point.policy, lang=self.lang),
+            chosen_table(chooser, policy, catalogue=catalogue, lang=self.lang),
+            setting_table(chooser, policy, lang=self.lang),
             comparison_table(chooser, point, checked, lang=self.lang),
             curve_table(chooser, curve, lang=self.lang),
         ]
@@ -215,30 +215,65 @@ class OptimiseRun:
         )
         sys.exit(1)
 
-    def _checked(
+    def _tried_out(
         self,
         book: Rulebook,
         assumptions: Assumptions,
         dossiers: tuple[Dossier, ...],
         chooser: Chooser,
-        text: str,
-    ) -> Checked | None:
-        """The scenario, read back as anybody would read it, beside today and a plain cut."""
+        point: Point,
+    ) -> tuple[Point, Checked | None]:
+        """The policy beside today and a plain cut. Where a first look shows that it takes more or
+        less than the formula says, it is chosen anew with that in mind."""
         if self.replicates == 0:
-            return None
-        from engine.rulebook.scenarios import load_scenarios
+            return point, None
         from engine.simulation.optimise.check import held
-        from engine.simulation.optimise.scenario import plain_scenario, write_scenario
+        from engine.simulation.optimise.scenario import plain_scenario
         from engine.simulation.prepared import baseline_policy, policy_of
+
+        today, weight = baseline_policy(book), chooser.outlook.serious_weight
+        dearer = 1.0
+        for _ in range(_CORRECTIONS):
+            proposed = policy_of(book, self._scenario(book, chooser, point))
+            looked_at = self._simulated(
+                self._order([today, proposed], assumptions, dossiers),
+                min(self.replicates, _FIRST_LOOK),
+            )
+            figures = held(looked_at, proposed=proposed.id, serious_weight=weight).figures
+            target = figures[today.id][self.measure].mean * (1 - self.percent / 100)
+            ratio = figures[proposed.id][self.measure].mean / target if target > 0 else 1.0
+            if abs(ratio - 1) <= _NEAR_ENOUGH or ratio <= 0:
+                break
+            dearer *= ratio
+            anew = chooser.point(self.percent, dearer=dearer)
+            if anew.policy is None:
+                break
+            point = anew
+        plain = plain_scenario(chooser.menu, measure=CutMeasure(self.measure), percent=self.percent)
+        proposed = policy_of(book, self._scenario(book, chooser, point))
+        policies = [today, policy_of(book, plain), proposed]
+        comparison = self._simulated(self._order(policies, assumptions, dossiers), self.replicates)
+        return point, held(comparison, proposed=proposed.id, serious_weight=weight)
+
+    def _scenario(self, book: Rulebook, chooser: Chooser, point: Point) -> Scenario:
+        """The policy as a scenario, written and read back as anybody would read it."""
+        from engine.rulebook.scenarios import load_scenarios
+        from engine.simulation.optimise.scenario import write_scenario
 
         with tempfile.TemporaryDirectory(prefix="tilsynstryk.") as folder:
             file = Path(folder).resolve() / "scenario.yaml"
-            write_scenario(file, text)
+            write_scenario(file, self._text(chooser, point))
             (scenario,) = load_scenarios(book, [file])
-        plain = plain_scenario(chooser.menu, measure=CutMeasure(self.measure), percent=self.percent)
-        policies = [baseline_policy(book), policy_of(book, plain), policy_of(book, scenario)]
-        comparison = self._simulated(self._order(policies, assumptions, dossiers), self.replicates)
-        return held(comparison, proposed=scenario.id, serious_weight=chooser.outlook.serious_weight)
+        return scenario
+
+    def _text(self, chooser: Chooser, point: Point) -> str:
+        from engine.simulation.optimise.scenario import scenario_text
+
+        if point.policy is None:
+            raise ValueError("no policy was chosen")
+        return scenario_text(
+            chooser.menu, point.policy, measure=CutMeasure(self.measure), percent=self.percent
+        )
 
     def _show(
         self,
@@ -263,81 +298,9 @@ class OptimiseRun:
             for line in table_lines(for_print(table, self.lang, names=names)):
                 click.echo(line)
         click.echo()
-        for line in self._said(chooser, point, curve, checked):
+        words = Wording(self.percent, self.measure, self.lang)
+        for line in words.of(chooser, point, curve, checked):
             click.echo(line)
-
-    def _said(
-        self, chooser: Chooser, point: Point, curve: Sequence[Point], checked: Checked | None
-    ) -> Iterator[str]:
-        weight = number_text(chooser.outlook.serious_weight, self.lang)
-        yield sentence("optimise.harm_means", weight=weight)
-        if not chooser.menu.notice_rules:
-            yield sentence("optimise.notice_by_law")
-        yield from self._reckoned(chooser, point, curve)
-        if checked is None:
-            yield sentence("optimise.not_checked")
-        else:
-            yield from self._tried(chooser, point, checked)
-        yield sentence("optimise.assumed")
-
-    def _reckoned(self, chooser: Chooser, point: Point, curve: Sequence[Point]) -> Iterator[str]:
-        """What the formula says."""
-        if point.totals is None:
-            return
-        harm = chooser.harm(point.totals)
-        if point.plain.met:
-            change = _percent_of(harm, chooser.harm(point.plain.totals))
-            yield sentence(
-                "optimise.saved_reckoned",
-                percent=number_text(abs(change), self.lang, digits=1),
-                word=sentence("optimise.less" if change <= 0 else "optimise.more"),
-            )
-        else:
-            yield sentence("optimise.plain_unmet", percent=self.percent)
-        if point.bound_harm:
-            yield sentence(
-                "optimise.bound",
-                bound=number_text(point.bound_harm, self.lang),
-                gap=number_text(max(_percent_of(harm, point.bound_harm), 0), self.lang, digits=1),
-            )
-        uncut = curve[0].totals
-        if uncut is not None:
-            gain = -_percent_of(chooser.harm(uncut), chooser.harm(chooser.today))
-            yield sentence(
-                "optimise.unchanged_better", percent=number_text(max(gain, 0), self.lang, digits=1)
-            )
-
-    def _tried(self, chooser: Chooser, point: Point, checked: Checked) -> Iterator[str]:
-        """What the simulation says, and where it differs from the formula."""
-        yield sentence(
-            "optimise.checked",
-            years=checked.years,
-            replicates=checked.replicates,
-            seed=checked.seed,
-        )
-        for name, difference in reversed(list(zip(_OTHERS, checked.against.values(), strict=True))):
-            yield sentence(
-                f"optimise.verdict_{difference.verdict.value}",
-                other=sentence(f"optimise.other_{name}"),
-                mean=number_text(difference.mean, self.lang),
-                low=number_text(difference.low, self.lang),
-                high=number_text(difference.high, self.lang),
-            )
-        today, *_, proposed = checked.figures.values()
-        target = today[self.measure].mean * (1 - self.percent / 100)
-        if proposed[self.measure].mean > _OVER * target:
-            yield sentence(
-                "optimise.over_frame",
-                used=number_text(proposed[self.measure].mean, self.lang),
-                measure=self._measure_word(),
-                target=number_text(target, self.lang),
-            )
-        if point.totals is not None:
-            apart = _percent_of(proposed["harm"].mean, chooser.harm(point.totals))
-            if abs(apart) > _APART_PERCENT:
-                yield sentence("optimise.differ", percent=number_text(abs(apart), self.lang))
-        if checked.more_breaches:
-            yield sentence("optimise.more_breaches")
 
     def _measure_word(self) -> str:
         return sentence(f"optimise.measure_{self.measure}")
@@ -368,8 +331,3 @@ class OptimiseRun:
         except OSError as error:
             refuse("run.unwritable", target=target, reason=file_reason(error))
         click.echo(f"\n{sentence('optimise.written', target=target)}")
-
-
-def _percent_of(value: float, other: float) -> float:
-    """How many per cent a value lies above another."""
-    return 100.0 * (value / other - 1.0) if other else 0.0

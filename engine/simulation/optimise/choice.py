@@ -87,10 +87,11 @@ class Chooser:
         least = cheapest_policy(self._national).cost
         return 100.0 * (1.0 - least / self.used_today)
 
-    def point(self, percent: float) -> Point:
-        """All that is known of one cut."""
+    def point(self, percent: float, *, dearer: float = 1.0) -> Point:
+        """All that is known of one cut. `dearer`: how many times as much as the formula says a
+        policy is known to take, beside today's."""
         budget = self.budget(percent)
-        slack = budget + _ENOUGH * max(self.used_today, 1.0)
+        slack = budget / dearer + _ENOUGH * max(self.used_today, 1.0)
         found = best_policy(self._national, slack)
         policy = totals = bound = None
         if found is not None:
