@@ -51,7 +51,7 @@ _SHOWN = (
 )
 _NEEDED = ("numba", "numpy", "scipy", "matplotlib", "jinja2")
 _MONTHS_A_YEAR = 12
-_SENSITIVITY_REPLICATES = 2
+_SENSITIVITY_REPLICATES = 4
 
 
 @dataclass

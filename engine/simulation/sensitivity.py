@@ -2,9 +2,10 @@
 
 What is asked is how much more undetected decline a policy has than the baseline. One at a time
 gives the tornado. All together: every assumption is drawn from its range at once, many times, and
-the share of the answer's variance that goes with each is its squared standardised regression
-coefficient, with an error from drawing the draws anew (bootstrap). Both on a part of the portfolio,
-every so many subjects in order of id, since hundreds of simulations are made.
+the share of the answer's variance that goes with each is its squared correlation with the answer,
+less what chance alone would give, with an error from drawing the draws anew (bootstrap). The draws
+are independent of each other, so the shares of what is linear add up. Both on a part of the
+portfolio, every so many subjects in order of id, since hundreds of simulations are made.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ _MEASURE = Measure.UNDETECTED_MONTHS
 _LEFT_OUT = ("consultants_", "hearing_days", "lead_days", "budget_", "condition_")
 """What the answer does not turn on, or what would change the rules themselves."""
 _BOOTSTRAP = 200
+_FEWEST_DRAWS = 30
+_ERRORS = 2.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ class Study:
     workers: int
 
     def difference(self, values: dict[str, float], *, seed: int, replicates: int) -> Any:
-        """[policy]: how many more undetected months a year than the baseline."""
+        """[policy, 2]: how many more undetected months a year than the baseline, and the Monte
+        Carlo error of that (0 for a single replicate)."""
         changed = self.prepared.with_assumptions(values) if values else self.prepared
         comparison = simulated(
             self.policies,
@@ -56,12 +60,12 @@ class Study:
             replicates=replicates,
         )
         before = comparison.overall(self.policies[0].id, _MEASURE)
-        return np.array(
-            [
-                float((comparison.overall(policy.id, _MEASURE) - before).mean())
-                for policy in self.policies[1:]
-            ]
-        )
+        found = []
+        for policy in self.policies[1:]:
+            more = comparison.overall(policy.id, _MEASURE) - before
+            error = more.std(ddof=1) / np.sqrt(len(more)) if len(more) > 1 else 0.0
+            found.append((float(more.mean()), float(error)))
+        return np.array(found)
 
 
 def asked(prepared: Prepared) -> list[str]:
@@ -82,14 +86,11 @@ def _shares(drawn: Any, answers: Any, seed: int) -> tuple[Any, Any]:
 
     def of(rows: Any) -> Any:
         x, y = drawn[rows], answers[rows]
-        spread = x.std(axis=0)
-        spread[spread == 0] = 1.0
-        scaled = (x - x.mean(axis=0)) / spread
-        deviation = y.std()
-        if deviation == 0:
-            return np.zeros(x.shape[1])
-        coefficients, *_ = np.linalg.lstsq(scaled, (y - y.mean()) / deviation, rcond=None)
-        return 100.0 * coefficients**2
+        spread = x.std(axis=0) * y.std()
+        spread[spread == 0] = np.inf
+        together = ((x - x.mean(axis=0)) * (y - y.mean())[:, None]).mean(axis=0)
+        squared = (together / spread) ** 2
+        return 100.0 * np.maximum(squared - (1.0 - squared) / (len(rows) - 2), 0.0)
 
     everything = np.arange(len(answers))
     chance = np.random.default_rng(seed)
@@ -127,30 +128,36 @@ def sensitivity_rows(
     drawn = ranges[:, 0] + levels * (ranges[:, 1] - ranges[:, 0])
     answers = np.array(
         [
-            one(dict(zip(names, map(float, values), strict=True)), study.seed + 1 + number, 1)
+            one(dict(zip(names, map(float, values), strict=True)), study.seed + 1 + number, 1)[:, 0]
             for number, values in enumerate(drawn)
         ]
     )
     for place, policy in enumerate(study.policies[1:]):
-        enough = study.draws > len(names) + 1
+        enough = study.draws >= _FEWEST_DRAWS
         shares, errors = (
             _shares(drawn, answers[:, place], study.seed)
             if enough
             else (np.full(len(names), np.nan), np.full(len(names), np.nan))
         )
         for number, name in enumerate(names):
-            low, high = ends[number, :, place]
+            low, high = ends[number, :, place, 0]
             yield {
                 "assumption": name,
                 "policy": policy.id,
                 "measure": _MEASURE.value,
-                "at_value": float(middle[place]),
+                "at_value": float(middle[place, 0]),
                 "at_low": float(low),
                 "at_high": float(high),
                 "variance_share_percent": float(shares[number]) if enough else None,
                 "variance_share_error": float(errors[number]) if enough else None,
-                "sign_changes": bool(min(low, high) * middle[place] < 0),
+                "sign_changes": any(_turned(middle[place], end) for end in ends[number, :, place]),
             }
+
+
+def _turned(middle: Any, end: Any) -> bool:
+    """Whether the answer has turned around, beyond what chance does."""
+    beyond = abs(end[0]) > _ERRORS * end[1] and abs(middle[0]) > _ERRORS * middle[1]
+    return bool(beyond and end[0] * middle[0] < 0)
 
 
 def _latin(chance: Any, draws: int, number: int) -> Any:

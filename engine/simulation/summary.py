@@ -77,13 +77,15 @@ def _mean_months(histogram: Any) -> Any:
 def headline(tally: Tally, *, price_dkk: float, consultants: Any) -> Any:
     """[measure, kind, authority], both with "all" in front. Counts are per year; what is a state
     (colours, wrong greens) is the mean of the last twelve months; not a number where there is
-    nothing to measure. `consultants` [authority]: how many share the hours."""
+    nothing to measure. `consultants` [authority]: how many share the hours;
+    all together are those of the authorities with somebody to visit."""
     months = tally.month.shape[0]
     per_year = _with_sums(tally.month.sum(axis=0) * (_YEAR / months))
     lately = _with_sums(tally.month[-_YEAR:].mean(axis=0))
     delay = _with_sums(tally.delay.sum(axis=2))
     since = _with_sums(tally.since)
-    persons = np.concatenate([[consultants.sum()], consultants])
+    at_work = consultants * (tally.month[..., counts.HOURS].sum(axis=(0, 1)) > 0)
+    persons = np.concatenate([[max(at_work.sum(), 1.0)], consultants])
     found = {measure: per_year[:, :, count] for measure, count in _PER_YEAR.items()}
     found |= {measure: lately[:, :, count] for measure, count in _IN_THE_LAST_YEAR.items()}
     whole = _with_sums(tally.month.sum(axis=0))

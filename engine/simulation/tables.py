@@ -74,7 +74,8 @@ SCHEMAS: dict[str, Any] = {
             ("frame_hours_per_year", pa.float64()),
         ]
     ),
-    # The whole period, authorities and kinds together ("all") or one by one. Counts are per year.
+    # The whole period, authorities and kinds together ("all") or one by one. Counts are per
+    # year, breaches those of the whole period.
     "headline": pa.schema(
         [
             ("policy", pa.string()),
@@ -117,7 +118,7 @@ SCHEMAS: dict[str, Any] = {
             *_FIGURE,
         ]
     ),
-    # Declines found after so many whole months; `months` is -1 for those not found by the end.
+    # Declines found after so many whole months. Those that pass unfound are in the headlines.
     "delay": pa.schema(
         [
             ("policy", pa.string()),
