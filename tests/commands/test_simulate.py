@@ -202,6 +202,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     return result.stdout, folder
 
 
+@pytest.mark.slow
 def test_a_report_with_its_data(report: tuple[str, Path]) -> None:
     text, folder = report
     assert "1 år, 2 gentagelser, frø 1" in text

@@ -53,7 +53,7 @@ def compared(
 
 @cache
 def by_hours() -> Comparison:
-    return compared([cut(percent) for percent in PERCENTS], replicates=40)
+    return compared([cut(percent) for percent in PERCENTS], replicates=25)
 
 
 @cache

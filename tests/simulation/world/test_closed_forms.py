@@ -125,7 +125,7 @@ def test_a_perfect_eye_finds_at_the_next_visit() -> None:
         as_of=DAY,
         months=MONTHS,
     )
-    replicates = 40
+    replicates = 25
     found = sum(tally.delay for tally in lived(world, replicates=replicates))
     found = found.sum(axis=(0, 1))
     assert found[1:].sum() == 0
