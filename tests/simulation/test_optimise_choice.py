@@ -34,7 +34,14 @@ from models.terms import Authority, Colour, Kind, Purpose
 
 _DAY = date(2025, 12, 31)
 _BEFORE = date(2022, 12, 31)
-_ASSUMED = load_assumptions()
+_ASSUMED = load_assumptions().with_values(
+    {
+        "optimise.interval_step_days": 182,
+        "optimise.depth_step_percent": 20,
+        "optimise.sample_share_step_percent": 10,
+    }
+)
+"""A coarse menu, which is quick to go through."""
 
 
 @cache
@@ -71,8 +78,13 @@ def strata() -> tuple[Stratum, ...]:
 
 
 @cache
+def outlook_of(day: date) -> Outlook:
+    return Outlook(strata(), _ASSUMED.on(day), 36)
+
+
+@cache
 def chooser(measure: CutMeasure = CutMeasure.HOURS, day: date = _DAY) -> Chooser:
-    return Chooser(menu(day), Outlook(strata(), _ASSUMED.on(day), 36), measure)
+    return Chooser(menu(day), outlook_of(day), measure)
 
 
 @pytest.mark.parametrize("measure", list(CutMeasure))
