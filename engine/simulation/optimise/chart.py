@@ -40,7 +40,7 @@ def curve_svg(
         harm = chooser.harm(chooser.today)
         axes.plot([0], [harm], marker="*", markersize=14, color="#000000", linestyle="", zorder=9)
         axes.annotate(
-            words("today_here"), (0, harm), xytext=(10, -16), textcoords="offset points", zorder=9
+            words("today_here"), (0, harm), xytext=(6, 12), textcoords="offset points", zorder=9
         )
         lines = [f"{course.letter}: {names[course.letter]}" for course in courses]
         axes.text(
