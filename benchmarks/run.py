@@ -7,7 +7,14 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SCRIPTS = (("evaluate.py", "--host"), ("startup.py",), ("tables.py",))
+SCRIPTS = (
+    ("evaluate.py", "--host"),
+    ("startup.py",),
+    ("tables.py",),
+    ("engines.py",),
+    ("national.py",),
+    ("simulation.py",),
+)
 
 
 def main() -> int:

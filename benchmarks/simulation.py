@@ -30,6 +30,7 @@ from evaluate import machine
 from simulation_numpy import Core
 from tables import seconds
 
+from engine.backends.kernel import UNKNOWN
 from engine.portfolio.synthetic.generate import generate
 from engine.rulebook.book import FIRST_DAY, Rulebook
 from engine.rulebook.load import load_rulebook
@@ -224,8 +225,14 @@ def measured(given: argparse.Namespace) -> None:
     print_growth("replicates, two policies", lines)
 
     core = Core(ready, seed=1)
-    counted = core.compiled(core.start())
-    assert counted == core.by_numpy(core.start()), (counted, core.by_numpy(core.start()))
+    one, other = core.start(), core.start()
+    counted = core.compiled(one)
+    assert counted == core.by_numpy(other)
+    aged, as_well = one.rows[:, one.frozen], other.rows[:, one.frozen]
+    stand = (aged != UNKNOWN) & (as_well != UNKNOWN)
+    assert stand.any()
+    assert (aged[stand] == as_well[stand]).all()
+    assert (one.quality == other.quality).all()
     print("\nthe core counts the same by NumPy: " + str(counted))
     starting = seconds(core.start, rounds=rounds)
     lines = [

@@ -1,10 +1,11 @@
 """The core of the simulated world as somebody would write it in NumPy, a column at a time.
 
-Quality declines, worsens and recovers; calls come in; every subject is announced a basis visit each
-twelfth month, which finds what is amiss or not. The draws are those of the compiled world, so both
-must count the same. Left out: how serious concerns are and what becomes of them, everything that is
-written down (concerns, visits, scores, steps), sanctions, budgets, conditions, the ageing of facts,
-the rulebook, the plan that follows from it, capacity, and the counts by kind and authority.
+Quality declines, worsens and recovers; facts that nobody moves grow older; calls come in; every
+subject is announced a basis visit each twelfth month, which finds what is amiss or not. The draws
+are those of the compiled world, so both must count the same. Left out: how serious concerns are and
+what becomes of them, everything that is written down (concerns, visits, scores, steps), sanctions,
+budgets, conditions, the rulebook, the plan that follows from it, capacity, and the counts by kind
+and authority.
 """
 
 from __future__ import annotations
@@ -121,6 +122,10 @@ class Core:
         begun = _U64(self._key) + subjects.astype(_U64) * _U64(0x9E3779B97F4A7C15)
         found = dict.fromkeys(COUNTED, 0)
         for month in range(1, self._world.months):
+            days = self._world.days[month] - self._world.days[month - 1]
+            aged = state.rows[:, state.frozen]
+            aged[aged != UNKNOWN] += days
+            state.rows[:, state.frozen] = aged
             rows = np.flatnonzero((subjects + month) % _EVERY == 0)
             found["visits"] += len(rows)
             for group in range(len(GROUPS)):
