@@ -96,8 +96,11 @@ def facts_in(place: Path | str, schema: str | None) -> Iterator[Path | FactDatab
         yield Path(place) if database is None else database
 
 
-def refuse_changed_facts(*, ignore_later: bool, sample_results: bool) -> None:
-    """Inside the database the rules see the facts that lie there, and no others."""
+def refuse_changed_facts(
+    *, ignore_later: bool, sample_results: bool = False, engine: str = "case"
+) -> None:
+    """Inside the database the rules see the facts that lie there, and no others; by `engine` they
+    are read here."""
     for given, option in ((ignore_later, "--ignore-later"), (sample_results, "--sample-results")):
         if given:
-            refuse("database.only_inside", option=option)
+            refuse("database.only_inside", option=option, engine=engine)

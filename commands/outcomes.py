@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from commands.database import database_of, is_url, refuse_changed_facts, schema_option
 from commands.options import (
     as_of_option,
     file_reason,
@@ -28,8 +31,11 @@ from commands.options import (
 from commands.progress import progress
 
 if TYPE_CHECKING:
+    from engine.decisions.decide import Decider
     from engine.portfolio.read import PortfolioRead
-    from engine.run.outcomes import OutcomeFormat
+    from engine.rulebook.resolve import ResolvedRulebook
+    from engine.run.database import FactDatabase
+    from engine.run.outcomes import OutcomeFormat, Outcomes
 
 __all__ = ["command"]
 
@@ -49,10 +55,10 @@ _WARNINGS_SHOWN = 3
 @format_option("parquet", "csv", default="parquet")
 @click.option(
     "--engine",
-    type=click.Choice(["tables", "spark"]),
-    default="tables",
-    show_default=True,
-    help="tables: in an embedded DuckDB. spark: on a Spark cluster, or in a Spark on this machine.",
+    type=click.Choice(["tables", "spark", "postgres"]),
+    help="tables: in an embedded DuckDB. spark: on a Spark cluster, or in a Spark on this machine. "
+    "postgres: inside the database the facts lie in.  [default: postgres for a database, else "
+    "tables]",
 )
 @click.option(
     "--master",
@@ -60,6 +66,7 @@ _WARNINGS_SHOWN = 3
     help="With --engine spark: the cluster, e.g. spark://host:7077 or local[2]; default is "
     "local[*], this machine.",
 )
+@schema_option
 @ignore_later_option
 @click.option(
     "--period-days",
@@ -73,8 +80,9 @@ def command(
     as_of: date,
     out: Path,
     format_: OutcomeFormat,
-    engine: str,
+    engine: str | None,
     master: str | None,
+    schema: str | None,
     ignore_later: bool,
     period_days: int | None,
     rules_folder: Path | None,
@@ -98,10 +106,15 @@ def command(
     memory. The reference checks every subject; if it finds otherwise, or the facts have problems,
     nothing is written. Needs the extra 'tables' or 'spark'.
 
+    PORTFOLIO may be the address of a PostgreSQL database, as for 'evaluate': the tables are then
+    worked out inside it, and their rows come out; the facts are read here only to be checked, by
+    the reader of facts and by the reference (extra 'postgres').
+
     \b
     Examples:
       tilsynstryk outcomes portfolio/ --as-of 2025-06-01 --out outcomes/
       tilsynstryk outcomes portfolio/ --as-of 2025-06-01 --engine spark --master local[2]
+      tilsynstryk outcomes postgresql://me@db.example/supervision --as-of 2025-06-01
     """
     from commands.faults import FAULTS, said_in_words
     from engine.portfolio.aside import folder_aside
@@ -109,10 +122,15 @@ def command(
     from engine.rulebook.catalogue import load_catalogue
     from engine.run.aside import passing_folder
     from engine.run.by_tables import spark_is_there, tables_are_there
-    from engine.run.outcomes import outcome_files, outcome_tables, write_outcomes
+    from engine.run.outcomes import outcome_files, write_outcomes
 
     if master is not None and engine != "spark":
         refuse("spark.master_without_spark")
+    in_database = is_url(source) and engine in (None, "postgres")
+    if in_database:
+        refuse_changed_facts(ignore_later=ignore_later, engine="tables")
+    elif engine == "postgres":
+        refuse("database.engine_of_database")
     if engine == "spark" and not spark_is_there():
         refuse("spark.missing_extra")
     if not tables_are_there():
@@ -121,9 +139,13 @@ def command(
     resolved = resolved_on(book, as_of)
     replaced = frozenset({*outcome_files("parquet"), *outcome_files("csv")})
     try:
-        with said_in_words(), passing_folder(out) as passing:
+        with (
+            said_in_words(),
+            passing_folder(out) as passing,
+            database_of(source, schema) as database,
+        ):
             portfolio = StreamedPortfolio(
-                None if source == "-" else Path(source),
+                database or (None if source == "-" else Path(source)),
                 stream=io.BytesIO(sys.stdin.buffer.read()) if source == "-" else None,
                 folder=passing,
                 registers=book.registers,
@@ -133,9 +155,13 @@ def command(
                 catalogue=load_catalogue(book.folder),
             )
             spark = (master or "local[*]") if engine == "spark" else None
-            decider, tables = outcome_tables(resolved, period_days=period_days, spark_master=spark)
             with (
-                tables,
+                _outcomes(
+                    resolved,
+                    database if in_database else None,
+                    period_days=period_days,
+                    spark_master=spark,
+                ) as (decider, tables),
                 folder_aside(out, replaces=replaced) as folder,
                 progress(sentence("commands.evaluating"), None) as done,
             ):
@@ -154,6 +180,25 @@ def command(
         click.echo(f"{name:16}{count:12,}".replace(",", "." if language() == "da" else ","))
     files = ", ".join(outcome_files(format_))
     click.echo(sentence("commands.written_to", target=f"{out}{os.sep}", files=files))
+
+
+@contextmanager
+def _outcomes(
+    resolved: ResolvedRulebook,
+    database: FactDatabase | None,
+    *,
+    period_days: int | None,
+    spark_master: str | None,
+) -> Iterator[tuple[Decider, Outcomes]]:
+    """Who works the tables out, and who checks them: inside a database, or here."""
+    from engine.run.outcomes import outcome_tables
+
+    if database is not None:
+        yield database.outcomes(resolved, period_days=period_days)
+        return
+    decider, tables = outcome_tables(resolved, period_days=period_days, spark_master=spark_master)
+    with tables:
+        yield decider, tables
 
 
 def _say(read: PortfolioRead) -> None:

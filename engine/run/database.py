@@ -12,6 +12,7 @@ from engine.backends.tables.postgres import PostgresBackend, postgres_query
 from engine.backends.tables.postgres_address import DatabaseError, PostgresAddress
 from engine.backends.tables.postgres_facts import PostgresFacts
 from engine.backends.tables.postgres_load import load_facts
+from engine.backends.tables.postgres_outcomes import PostgresOutcomes
 from engine.decisions.decide import Decider
 from engine.portfolio.fact_ddl import SqlDialect, fact_ddl, quoted_name
 from engine.portfolio.problems import PlaceKind, Problem, Where
@@ -23,6 +24,7 @@ from engine.rulebook.book import Rulebook
 from engine.rulebook.catalogue import Catalogue, Lang
 from engine.rulebook.problems import said
 from engine.rulebook.resolve import ResolvedRulebook
+from engine.run.by_tables import notices_change_on
 from engine.run.stored_facts import stored_tables
 from models.facts import Dossier
 
@@ -111,6 +113,20 @@ class FactDatabase:
             decider.program, resolved, schema=self._facts.schema, tables=self._facts.tables
         )
         return decider, PostgresBackend(self._facts, query)
+
+    def outcomes(
+        self, resolved: ResolvedRulebook, *, period_days: int | None = None
+    ) -> tuple[Decider, PostgresOutcomes]:
+        """The outcome tables, worked out inside the database, and a decider whose reference checks
+        them."""
+        decider = Decider(resolved, period_days=period_days)
+        return decider, PostgresOutcomes(
+            self._facts,
+            resolved,
+            decider.program,
+            period_days=period_days,
+            notices_change_on=notices_change_on(resolved, period_days=period_days),
+        )
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from engine.backends.shadow import Difference, ReadingsDisagree, difference_of
 from engine.decisions.decide import Decider
@@ -21,13 +21,29 @@ from models.facts import Dossier
 from models.terms import Colour
 
 if TYPE_CHECKING:
-    from engine.backends.tables import OutcomeTables
+    from engine.backends.tables import Answer, FactTable, OutcomeTables
 
-__all__ = ["OutcomeFormat", "outcome_files", "outcome_tables", "write_outcomes"]
+__all__ = ["OutcomeFormat", "Outcomes", "outcome_files", "outcome_tables", "write_outcomes"]
 
 OutcomeFormat = Literal["parquet", "csv"]
 _BATCH = 20_000
+_AND = "; "
 _MOST_DIFFERENCES = 20
+
+
+class Outcomes(Protocol):
+    """Works out the outcome tables of some subjects at a time."""
+
+    @property
+    def name(self) -> str:
+        """Who works them out."""
+
+    @property
+    def fact_tables(self) -> Mapping[str, FactTable]:
+        """The facts it reads, by kind of record."""
+
+    def answer(self, cases: Sequence[tuple[View, Colour | None]]) -> Answer:
+        """Everything about some subjects."""
 
 
 def outcome_tables(
@@ -58,7 +74,7 @@ def outcome_files(format_: OutcomeFormat) -> tuple[str, ...]:
 def write_outcomes(
     dossiers: Iterable[Dossier],
     decider: Decider,
-    tables: OutcomeTables,
+    tables: Outcomes,
     folder: Path,
     *,
     format_: OutcomeFormat,
@@ -77,7 +93,7 @@ def write_outcomes(
         while (some := list(islice(waiting, batch))) or not writers:
             cases = _cases(some, decider, tables)
             answer = tables.answer(cases)
-            differences += _differences(cases, answer.firings, decider, tables.name)
+            differences += _differences(cases, answer, decider, tables.name)
             if len(differences) >= _MOST_DIFFERENCES:
                 break
             for name, table in answer.tables.items():
@@ -95,7 +111,7 @@ def write_outcomes(
 
 
 def _cases(
-    dossiers: Sequence[Dossier], decider: Decider, tables: OutcomeTables
+    dossiers: Sequence[Dossier], decider: Decider, tables: Outcomes
 ) -> list[tuple[View, Colour | None]]:
     duty, needed = decider.resolved.duty(), tables.fact_tables.__contains__
     return [
@@ -106,16 +122,33 @@ def _cases(
 
 def _differences(
     cases: Sequence[tuple[View, Colour | None]],
-    firings: Mapping[str, Firing],
+    answer: Answer,
     decider: Decider,
     name: str,
 ) -> Iterator[Difference]:
-    """Where the reference finds otherwise."""
+    """Where the reference finds otherwise, or the row of a decision says otherwise: nobody is lost,
+    and nobody stands there twice."""
+    rows: dict[str, list[dict[str, str]]] = {}
+    for row in answer.tables["decision"].to_pylist():
+        rows.setdefault(row["subject_id"], []).append(row)
     for view, override in cases:
-        expected, found = decider.reference.evaluate(view, override), firings[view.subject_id]
+        expected = decider.reference.evaluate(view, override)
+        found, row = answer.firings[view.subject_id], rows.get(view.subject_id, [])
+        if found == expected:
+            found = _as_said(row, expected)
         if expected != found:
             sides = (name, found), (decider.reference.name, expected)
             yield difference_of(view.subject_id, *sides)
+
+
+def _as_said(rows: Sequence[Mapping[str, str]], expected: Firing) -> Firing:
+    """What a subject's one row says; of none or of several, what is surely not so."""
+    if len(rows) != 1:
+        other = Colour.RED if expected.in_force is Colour.GREEN else Colour.GREEN
+        return Firing(frozenset(), expected.signals, other, other)
+    (row,) = rows
+    held = frozenset(row["fired"].split(_AND)) - {""}
+    return Firing(held, expected.signals, Colour(row["proposed"]), Colour(row["in_force"]))
 
 
 @contextmanager

@@ -7,20 +7,23 @@ from engine.backends.tables.backend import TablesBackend
 from engine.backends.tables.database import Database, DuckDatabase
 from engine.backends.tables.from_raw import facts_from_raw
 from engine.backends.tables.layout import lay_out
-from engine.backends.tables.outcome_tables import OutcomeTables
+from engine.backends.tables.outcome_tables import Answer, OutcomeTables
 from engine.backends.tables.outcomes import OUTCOMES, CompiledOutcomes, compile_outcomes
 from engine.backends.tables.program import CompiledProgram, compile_program
 from engine.backends.tables.raw import lay_out_raw
+from engine.backends.tables.schema import FactTable
 from engine.backends.tables.spark import SparkDatabase, SparkError
 from engine.backends.tables.sql import Dialect, rulebook_as_sql
 
 __all__ = [
     "OUTCOMES",
+    "Answer",
     "CompiledOutcomes",
     "CompiledProgram",
     "Database",
     "Dialect",
     "DuckDatabase",
+    "FactTable",
     "OutcomeTables",
     "SparkDatabase",
     "SparkError",

@@ -18,7 +18,7 @@ from engine.backends.tables.schema import SUBJECT_ID, FactTable
 from engine.rulebook.program import Firing, Program
 from engine.rulebook.resolve import ResolvedRulebook
 
-__all__ = ["Answer", "OutcomeTables"]
+__all__ = ["Answer", "OutcomeTables", "in_order", "schema_of"]
 
 
 class Answer(NamedTuple):
@@ -50,7 +50,7 @@ class OutcomeTables:
         self._wide = self._database.sql_of(compiled.program.wide)
         columns = compiled.program.result.columns
         self._fired = f"SELECT {', '.join(columns)} FROM {WIDE}"
-        self._schemas = {name: _schema(q.table) for name, q in compiled.outcomes.items()}
+        self._schemas = {name: schema_of(q.table) for name, q in compiled.outcomes.items()}
         self._queries = {
             name: self._database.sql_of(query.table) for name, query in compiled.outcomes.items()
         }
@@ -87,13 +87,13 @@ class OutcomeTables:
         self._database.keep(WIDE, self._wide)
         firings = dict(self._reader.read(self._database.read(self._fired)))
         tables = {
-            name: _in_order(self._database.read(query), self._schemas[name])
+            name: in_order(self._database.read(query), self._schemas[name])
             for name, query in self._queries.items()
         }
         return Answer(firings, tables)
 
 
-def _in_order(table: Any, schema: Any) -> Any:
+def in_order(table: Any, schema: Any) -> Any:
     """By subject and then by every other column, and of the same types from every database, so that
     the same facts give the same bytes."""
     others = [name for name in table.column_names if name != SUBJECT_ID]
@@ -101,7 +101,7 @@ def _in_order(table: Any, schema: Any) -> Any:
     return table.cast(schema).combine_chunks().sort_by(keys)
 
 
-def _schema(table: Any) -> Any:
+def schema_of(table: Any) -> Any:
     """The types Ibis knows the columns by; that a cell may be empty is said of all of them."""
     types = table.schema().to_pyarrow()
     return pa.schema([pa.field(column.name, column.type) for column in types])

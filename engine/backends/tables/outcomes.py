@@ -7,6 +7,7 @@ demands of a step rest on single facts and on each other, and are made for each 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -59,9 +60,11 @@ def compile_outcomes(
     period_days: int | None = None,
     notices_change_on: date | None = None,
     as_views: bool = False,
+    facts: Mapping[str, Table] | None = None,
 ) -> CompiledOutcomes:
     """The outcome tables of a rulebook on a day. `notices_change_on` is the first day on which
-    other notice rules decide: a visit that may fall then is left without a notice."""
+    other notice rules decide: a visit that may fall then is left without a notice. `facts`: see
+    `compile_program`; of them the departments are read by name once more."""
     visits = RequiredVisits(resolved, period_days=period_days)
     proposals = _Proposals(resolved)
     fields = visits.fields()
@@ -73,7 +76,7 @@ def compile_outcomes(
         counted=(*visits.counted(), *proposals.counted()),
         oldest=visits.oldest(),
     )
-    compiled = compile_program(program, as_views=as_views, beside=beside)
+    compiled = compile_program(program, as_views=as_views, facts=facts, beside=beside)
     wide = ibis.table(compiled.wide.schema(), name=WIDE)
     tables = {
         "decision": _decisions(compiled, wide),

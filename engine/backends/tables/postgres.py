@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import ibis
 from psycopg import sql
@@ -12,16 +12,17 @@ from engine.backends.tables.from_raw import facts_from_raw
 from engine.backends.tables.layout import Case
 from engine.backends.tables.postgres_facts import PostgresFacts
 from engine.backends.tables.postgres_raw import stored_raw
-from engine.backends.tables.program import IN_FORCE, PROPOSED, compile_program
+from engine.backends.tables.program import IN_FORCE, PROPOSED, CompiledProgram, compile_program
 from engine.backends.tables.schema import SUBJECT_ID
 from engine.backends.tables.stored import StoredTable
 from engine.rulebook.program import Firing, Program
 from engine.rulebook.resolve import ResolvedRulebook
 from models.terms import Colour
 
-__all__ = ["PostgresBackend", "PostgresQuery", "postgres_query"]
+__all__ = ["PostgresBackend", "PostgresQuery", "postgres_query", "query_of", "recorded_facts"]
 
 _ROWS_AT_A_TIME = 10_000
+_MOST_REMEMBERED = 20_000
 _CURSOR = "tilsynstryk_fired"
 
 
@@ -43,12 +44,23 @@ def postgres_query(
 ) -> PostgresQuery:
     """The program over the tables of a schema: what each subject is on the day, which rules fire,
     which colour is in force."""
-    deadlines = resolved.book.registers.budget_deadlines
-    raw = stored_raw(tables, schema=schema, deadlines=deadlines)
-    facts = facts_from_raw(as_of=resolved.as_of, duty=resolved.duty(), raw=raw)
-    compiled = compile_program(program, facts=facts)
+    facts = recorded_facts(resolved, schema=schema, tables=tables)
+    return query_of(compile_program(program, facts=facts))
+
+
+def query_of(compiled: CompiledProgram) -> PostgresQuery:
+    """A compiled program in the words of PostgreSQL."""
     text = str(ibis.to_sql(compiled.result, dialect="postgres"))
     return PostgresQuery(text, compiled.rules, compiled.signals)
+
+
+def recorded_facts(
+    resolved: ResolvedRulebook, *, schema: str, tables: Mapping[str, StoredTable]
+) -> dict[str, Any]:
+    """Facts as rules see them on the day, of those recorded in the tables of a schema."""
+    deadlines = resolved.book.registers.budget_deadlines
+    raw = stored_raw(tables, schema=schema, deadlines=deadlines)
+    return facts_from_raw(as_of=resolved.as_of, duty=resolved.duty(), raw=raw)
 
 
 class PostgresBackend:
@@ -121,6 +133,8 @@ class _Answers:
         same = row[1:]
         firing = self._known.get(same)
         if firing is None:
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.clear()
             proposed, in_force, written = same
             held = [flag == "t" for flag in written.strip("{}").split(",") if flag]
             rules, signals = held[: len(self._rules)], held[len(self._rules) :]

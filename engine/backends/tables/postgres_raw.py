@@ -18,7 +18,9 @@ from engine.backends.tables.conditions import certain
 from engine.backends.tables.raw import RawType, raw_columns
 from engine.backends.tables.schema import KIND, SUBJECT, SUBJECT_ID
 from engine.backends.tables.stored import StoredColumn, StoredTable, StoredType
+from engine.facts.hidden import HIDDEN
 from models.registers import BudgetDeadline
+from models.terms import ConcernSource
 
 __all__ = ["stored_raw"]
 
@@ -75,6 +77,9 @@ class _Stored:
             name: _cell(lying, own[name]) if name in own else ibis.null(type_.value)
             for name, type_ in wanted.items()
         }
+        if HIDDEN in wanted:
+            by_whistleblower = lying.source.cast("string") == ConcernSource.WHISTLEBLOWER.value
+            cells[HIDDEN] = certain(lying.anonymous) | certain(by_whistleblower)
         if stored.kind:
             cells[KIND] = ibis.literal(stored.kind)
         return lying.select(**{SUBJECT_ID: lying[SUBJECT_ID].cast("string")}, **cells)

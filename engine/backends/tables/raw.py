@@ -1,7 +1,8 @@
 """Facts as they were recorded, as tables: what people typed, before any day becomes an age.
 
 One table of subjects of all kinds and one of each kind of record. Free text, names of persons and
-whatever is withheld to protect somebody has no column, since no rule may rest on it.
+whatever is withheld to protect somebody has no column, since no rule may rest on it. Of who raised
+a concern a flag is left: whether that is hidden, as the days shown must then be less exact.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from engine.backends.tables.schema import KIND, SUBJECT, SUBJECT_ID
+from engine.facts.hidden import HIDDEN, source_is_hidden
 from engine.facts.introspection import fields_of, unwrap
 from models.facts import Dossier
 from models.facts.dossier import RECORD_MODELS, SUBJECT_MODELS
@@ -68,7 +70,8 @@ def _of_model(model: type[FactModel]) -> dict[str, RawType]:
 def raw_columns(table: str) -> Mapping[str, RawType]:
     """The columns of a table beside `subject_id`; of the subjects, those of every kind."""
     if table != SUBJECT:
-        return _of_model(RECORD_MODELS[table])
+        hidden = {HIDDEN: RawType.FLAG} if table == "concern" else {}
+        return _of_model(RECORD_MODELS[table]) | hidden
     columns = {KIND: RawType.WORD}
     for model in SUBJECT_MODELS.values():
         columns |= _of_model(model)
@@ -79,7 +82,12 @@ def _table(name: str, facts: Sequence[Any]) -> Any:
     rows = [fact.__dict__ for fact in facts]
     columns = {SUBJECT_ID: pa.array([row[SUBJECT_ID] for row in rows], pa.string())}
     for column, type_ in raw_columns(name).items():
-        columns[column] = pa.array([row.get(column) for row in rows], _ARROW[type_])
+        cells = (
+            [source_is_hidden(name, row) for row in rows]
+            if column == HIDDEN
+            else [row.get(column) for row in rows]
+        )
+        columns[column] = pa.array(cells, _ARROW[type_])
     return pa.table(columns)
 
 
