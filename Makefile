@@ -35,7 +35,7 @@ demo: $(VENV)/.run ## a synthetic portfolio for all authorities, and the decisio
 	@echo 'The synthetic portfolio is in build/portfolio, the proposed decisions in build/decisions.'
 
 test: $(VENV)/.test ## the tests
-	$(BIN)/python -m pytest -n 2 $(TESTARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTARGS)
 
 lint: $(VENV)/.test ## ruff, mypy, import contracts
 	$(BIN)/ruff check .

@@ -28,6 +28,17 @@ settings.register_profile(
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
+_HEAVY = (
+    "tests/simulation/world/",
+    "tests/simulation/test_run_",
+    "tests/simulation/test_sensitivity.py",
+    "tests/commands/test_simulate.py",
+    "tests/commands/test_optimise.py",
+    "tests/backends/tables/test_spark",
+)
+"""Tests that compile the simulated world, or start a Spark."""
+_COMPILED = _HEAVY[:5]
+
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
@@ -36,3 +47,13 @@ def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL server, one for each process of the tests."""
     with running_server() as server:
         yield server
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process compiles the world and holds Spark, whatever number there are; on the second
+    Python of CI the world is not compiled at all."""
+    for item in items:
+        if item.nodeid.startswith(_HEAVY):
+            item.add_marker(pytest.mark.xdist_group("heavy"))
+        if item.nodeid.startswith(_COMPILED):
+            item.add_marker(pytest.mark.slow)
