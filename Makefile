@@ -45,7 +45,7 @@ lint: $(VENV)/.test ## ruff, mypy, import contracts
 	PYTHONPATH=. $(BIN)/lint-imports
 
 fuzz: $(VENV)/.test ## the laws under many more random examples than `test` tries
-	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 tests/properties $(TESTARGS)
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 --dist loadgroup tests/properties $(TESTARGS)
 
 bench: $(VENV)/.bench ## measure the speed
 	$(BIN)/python benchmarks/run.py
