@@ -34,12 +34,17 @@ _HEAVY = (
     "tests/simulation/test_sensitivity.py",
     "tests/commands/test_simulate.py",
     "tests/commands/test_optimise.py",
-    "tests/backends/tables/test_spark",
 )
-"""Tests that compile the simulated world, or start a Spark."""
-_COMPILED = _HEAVY[:5]
+"""Tests that compile the simulated world."""
 
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, one for each process of the tests."""
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +58,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One process compiles the world and holds Spark, whatever number there are; on the second
     Python of CI the world is not compiled at all."""
     for item in items:
-        if item.nodeid.startswith(_HEAVY):
+        compiles = item.nodeid.startswith(_HEAVY)
+        if compiles or "spark" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("heavy"))
-        if item.nodeid.startswith(_COMPILED):
+        if compiles:
             item.add_marker(pytest.mark.slow)

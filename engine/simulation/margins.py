@@ -18,7 +18,16 @@ from engine.simulation.tables import Measure
 from engine.simulation.world.rates import PREFIX
 from models.rulebook import Entry, Place, Source, Text
 
-__all__ = ["Fit", "FittedValue", "Margin", "fit_rows", "fit_text", "load_fit", "load_margins", "world_hash"]
+__all__ = [
+    "Fit",
+    "FittedValue",
+    "Margin",
+    "fit_rows",
+    "fit_text",
+    "load_fit",
+    "load_margins",
+    "world_hash",
+]
 
 _MARGINS, _FITTED = "margins", "fitted"
 EntryT = TypeVar("EntryT", bound=Entry)
@@ -143,9 +152,7 @@ def fit_rows(fit: Fit) -> list[dict[str, Any]]:
 
 def world_hash(assumptions: Assumptions) -> str:
     """Tells whether what is assumed of the world is still what was fitted from."""
-    own = {
-        name: entry for name, entry in assumptions.quantities.items() if name.startswith(PREFIX)
-    }
+    own = {name: entry for name, entry in assumptions.quantities.items() if name.startswith(PREFIX)}
     return Assumptions(own).content_hash[:16]
 
 
