@@ -47,13 +47,6 @@ def postgres() -> Iterator[PostgresServer]:
         yield server
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """A PostgreSQL server, one for each process of the tests."""
-    with running_server() as server:
-        yield server
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One process compiles the world and holds Spark, whatever number there are; on the second
     Python of CI the world is not compiled at all."""

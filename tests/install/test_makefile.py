@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGETS = ["help", "demo", "test", "lint", "fuzz", "bench", "prove", "mutate", "lock", "clean"]
+TARGETS = "help demo test lint fuzz bench prove mutate fit lock clean".split()
 
 
 def make(*arguments: str) -> str:
