@@ -10,7 +10,19 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGETS = "help demo test lint fuzz bench prove mutate fit lock clean".split()
+TARGETS = [
+    "help",
+    "demo",
+    "test",
+    "lint",
+    "fuzz",
+    "bench",
+    "prove",
+    "mutate",
+    "fit",
+    "lock",
+    "clean",
+]
 
 
 def make(*arguments: str) -> str:
