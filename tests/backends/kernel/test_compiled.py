@@ -155,7 +155,7 @@ def test_numbers_go_by_their_value_where_no_parameter_is_known() -> None:
         program(item("a", field("places", "at_least", 10)), item("c", TRUE)),
         program(signals=(item("a", field("places", "at_least", 10), signal="s"),)),
     ],
-    ids=str,
+    ids=["operator", "key", "condition", "operands", "one more", "stratum"],
 )
 def test_another_form_is_refused(other: Program) -> None:
     kernel, _ = kernel_of(program(item("a", field("places", "at_least", 10))), [(view(), None)])
