@@ -126,12 +126,14 @@ def test_a_sentence_has_the_same_blanks_in_both_languages(code: str, text: dict[
     assert english_in(text["da"]) == [] or code.startswith("wrong_use.")
 
 
-def codes_in_the_program() -> set[str]:
-    """Every literal code (`section.sentence`) that a sentence is asked for by."""
+def codes_in_the_program(*, report: bool = False) -> set[str]:
+    """Every literal code (`section.sentence`) that a sentence is asked for by; the report of a
+    simulation has sentences of its own."""
     calls = [
         node
         for folder in ("engine", "commands")
         for path in sorted((ROOT / folder).rglob("*.py"))
+        if path.is_relative_to(ROOT / "engine/simulation/report") is report
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and node.args
     ]
@@ -148,6 +150,14 @@ def test_every_sentence_that_is_asked_for_stands_in_the_catalogue() -> None:
     known = {code for code, _ in catalogue_sentences()}
     asked = codes_in_the_program()
     assert len(asked) > 100
+    assert sorted(asked - known) == []
+
+
+def test_every_sentence_of_the_report_stands_in_its_catalogue() -> None:
+    entries = yaml.safe_load((CATALOGUE / "report.yaml").read_text("utf-8"))
+    known = {f"{section}.{name}" for section, all_ in entries.items() for name in all_}
+    asked = codes_in_the_program(report=True)
+    assert len(asked) > 10
     assert sorted(asked - known) == []
 
 
