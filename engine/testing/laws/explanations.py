@@ -116,7 +116,8 @@ def _without(view: View, named: set[FactUsed]) -> View:
 
 def _turned(under: RulebookUnderTest, rule: str, view: View, named: set[FactUsed]) -> bool:
     """Whether some other value of a named fact of the subject stops the rule, where making it
-    unknown does not: the rule asked for it to be unknown, or not to be something."""
+    unknown does not: the rule asked for it to be unknown, or not to be something. The kind is never
+    unknown; of another kind the rule may hold for a reason that does not name it."""
     near = thresholds_of(under.book, as_of=view.as_of)
     for fact in sorted(named, key=lambda fact: fact.field):
         spec = vocabulary().find(fact.record, fact.field)
@@ -126,6 +127,9 @@ def _turned(under: RulebookUnderTest, rule: str, view: View, named: set[FactUsed
         others += [*spec.words, *near.words.get(("subject", fact.field), ())]
         for value in others:
             turned = view.with_facts(**{fact.field: value})
-            if _reason(under, rule, turned, view.as_of) is None:
+            reason = _reason(under, rule, turned, view.as_of)
+            if reason is None:
+                return True
+            if fact.field == "kind" and all(other.field != "kind" for other in _facts(reason)):
                 return True
     return False
