@@ -36,6 +36,13 @@ _HEAVY = (
     "tests/commands/test_optimise.py",
 )
 """Tests that compile the simulated world."""
+_LONG = (
+    "tests/properties/",
+    "tests/testing/",
+    "tests/backends/kernel/",
+    "tests/run/test_streaming.py",
+)
+"""Tests of many random examples, which one Python is enough for."""
 
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
@@ -54,5 +61,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         compiles = item.nodeid.startswith(_HEAVY)
         if compiles or "spark" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("heavy"))
-        if compiles:
+        if compiles or item.nodeid.startswith(_LONG):
             item.add_marker(pytest.mark.slow)

@@ -54,7 +54,7 @@ def different(drawn: list[Dossier]) -> list[Dossier]:
     return list({dossier.subject_id: dossier for dossier in drawn}.values())
 
 
-@settings(max_examples=MOST)
+@settings(max_examples=max(MOST // 2, 30))
 @given(data=st.data(), day=st.sampled_from(DAYS))
 def test_any_subjects_of_the_shipped_rulebook(data: st.DataObject, day: date) -> None:
     drawn = data.draw(st.lists(subjects(as_of=day), min_size=1, max_size=6))
