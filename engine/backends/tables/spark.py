@@ -137,7 +137,7 @@ def _started(master: str) -> Any:
     local = _LOCAL.fullmatch(master)
     if local is not None:
         settings |= _HERE
-        settings["spark.pyspark.python"] = sys.executable
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         threads = (local["threads"] or "1").replace("*", str(os.cpu_count() or 1))
         settings["spark.sql.shuffle.partitions"] = threads
     builder: Any = SparkSession.builder
