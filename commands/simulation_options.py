@@ -79,10 +79,10 @@ _OPTIONS = (
 
 def simulation_options(function: Callable[..., None]) -> Callable[..., None]:
     """What is simulated, and how."""
-    decorated: Any = function
+    decorated: Callable[..., None] = function
     for option in reversed(_OPTIONS):
         decorated = option(decorated)
-    return decorated  # type: ignore[no-any-return]
+    return decorated
 
 
 def replicates_option(default: int) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -53,7 +53,6 @@ _PURPOSES = tuple(Purpose)
 _PERFORMERS = tuple(PerformedBy)
 _STEPS = tuple(SanctionStep)
 _MOST_VALUES = 8
-_MOST_NEEDS = 8
 
 Slots = dict[str, int]
 """A number for each one-off visit rule of any regime or policy."""
@@ -268,15 +267,16 @@ def _frames(resolved: ResolvedRulebook, places: dict[str, int]) -> dict[str, Any
 def _proposals(resolved: ResolvedRulebook, places: dict[str, int]) -> dict[str, Any]:
     found = [(rule, rule.then) for rule in resolved.rules if isinstance(rule.then, ProposalOutcome)]
     warned_by = {entry.step: entry.warned_by for entry in resolved.ladder}
+    most = max((len(then.needs) for _, then in found), default=1)
     needs = []
     for rule, then in found:
-        own = [places[need_key(rule.id, need.id)] for need in then.needs][:_MOST_NEEDS]
-        needs.append(own + [-1] * (_MOST_NEEDS - len(own)))
+        own = [places[need_key(rule.id, need.id)] for need in then.needs]
+        needs.append(own + [-1] * (most - len(own)))
     warnings = [warned_by.get(then.step) for _, then in found]
     return {
         "proposal_item": _array([places[rule.id] for rule, _ in found]),
         "proposal_step": _array([_STEPS.index(then.step) for _, then in found]),
-        "proposal_needs": _array(needs).reshape(-1, _MOST_NEEDS),
+        "proposal_needs": _array(needs).reshape(-1, most),
         "proposal_warned_by": _array(
             [-1 if warning is None else _STEPS.index(warning) for warning in warnings]
         ),
