@@ -28,6 +28,7 @@ from models.terms import Basis
 __all__ = [
     "KNOWN_LISTS",
     "ROOM",
+    "WORLD_PREFIX",
     "AssumedOn",
     "AssumedQuantity",
     "AssumedValue",
@@ -40,6 +41,8 @@ __all__ = [
 ROOM = "simulation"
 """The folder of a rulebook in which the quantities stand."""
 ASSUMPTIONS = "assumptions"
+WORLD_PREFIX = "world."
+"""Begins the id of what is assumed of the simulated world."""
 KNOWN_LISTS = (ASSUMPTIONS, "priorities", "margins", "fitted")
 """Every list a file of the folder may hold; each is read by the module it concerns."""
 

@@ -14,8 +14,8 @@ from engine.rulebook.entries import build_entry
 from engine.rulebook.load import default_rulebook_folder
 from engine.rulebook.problems import RulebookError, RulebookProblem, said
 from engine.simulation.assumptions import ROOM, Assumptions, entries_of
+from engine.simulation.assumptions import WORLD_PREFIX as PREFIX
 from engine.simulation.tables import Measure
-from engine.simulation.world.rates import PREFIX
 from models.rulebook import Entry, Place, Source, Text
 
 __all__ = [

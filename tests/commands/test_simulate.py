@@ -280,3 +280,14 @@ def test_every_measure_can_be_cut(tmp_path: Path, measure: str, printed: str) ->
     baseline, left, by_law = used_a_year(printed, some, everything)
     assert by_law < left < baseline
     assert left <= 0.7 * baseline + by_law
+
+
+@pytest.mark.parametrize("module", ["simulate_run", "fit_run"])
+def test_without_the_extra_there_is_nothing_to_stumble_over(module: str) -> None:
+    """What says that the extra is missing must not need it itself."""
+    import subprocess
+    import sys
+
+    code = f"import sys; sys.modules.update(numpy=None, numba=None); import commands.{module}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.simulation.assumptions import WORLD_PREFIX
 from models.terms import Kind
 
 __all__ = ["GROUPS", "KINDS", "PREFIX", "Rates", "rates_of"]
 
-PREFIX = "world."
+PREFIX = WORLD_PREFIX
 KINDS = tuple(Kind)
 GROUPS = ("daily_life", "organisation", "frame")
 """Theme groups that quality is followed in: citizens' or children's daily life; organisation,
