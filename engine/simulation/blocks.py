@@ -14,7 +14,7 @@ from engine.simulation.hours import price_per_hour_dkk
 from engine.simulation.prepared import Prepared
 from engine.simulation.replicate import run_replicate
 from engine.simulation.start import AUTHORITIES
-from engine.simulation.summary import headline
+from engine.simulation.summary import delays, headline, with_all
 from engine.simulation.world.counts import Tally
 from engine.simulation.world.rates import PREFIX
 
@@ -29,6 +29,7 @@ __all__ = [
     "together",
 ]
 
+_MONTHS_A_YEAR = 12
 BLOCK = 10
 """Replicates in a block, whatever the number of workers, so that sums are made in one order."""
 
@@ -46,12 +47,14 @@ class Block:
 
 @dataclass
 class PolicyResult:
-    """Sums and sums of squares of every tally over replicates, and the headline of each replicate
-    [replicate, measure, kind, authority]."""
+    """Sums and sums of squares of every tally over replicates, with "all" in front of each of its
+    axes, the headline of each replicate [replicate, measure, kind, authority], and its delays by
+    theme group and colour [replicate, measure, word]."""
 
     sums: Tally
     squares: Tally
     headlines: Any
+    delays: Any
 
     @property
     def replicates(self) -> int:
@@ -64,6 +67,7 @@ class PolicyResult:
             Tally(*(one + two for one, two in zip(self.sums, other.sums, strict=True))),
             Tally(*(one + two for one, two in zip(self.squares, other.squares, strict=True))),
             np.concatenate([self.headlines, other.headlines]),
+            np.concatenate([self.delays, other.delays]),
         )
 
 
@@ -97,26 +101,17 @@ def run_block(prepared: Prepared, block: Block) -> PolicyResult:
     result: PolicyResult | None = None
     for replicate in range(block.first, block.first + block.number):
         tally = run_replicate(prepared.world, plan, seed=block.seed, replicate=replicate)
+        whole = with_all(tally)
         one = PolicyResult(
-            tally,
-            _squares(tally),
+            whole,
+            Tally(*(values * values for values in whole)),
             headline(tally, price_dkk=price, consultants=consultants)[None],
+            delays(tally, years=prepared.world.months / _MONTHS_A_YEAR)[None],
         )
         result = one if result is None else result.plus(one)
     if result is None:
         raise ValueError("a block has at least one replicate")
     return result
-
-
-def _squares(tally: Tally) -> Tally:
-    """What variances are worked out from: the delays and the times since a visit of a kind, all
-    authorities together, for that is how they are shown."""
-    whole = tally._replace(
-        delay=tally.delay.sum(axis=1, keepdims=True),
-        unfound=tally.unfound.sum(axis=1, keepdims=True),
-        since=tally.since.sum(axis=1, keepdims=True),
-    )
-    return Tally(*(values * values for values in whole))
 
 
 @dataclass(frozen=True)

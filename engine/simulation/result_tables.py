@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,19 +14,26 @@ from engine.simulation.hours import price_per_hour_dkk
 from engine.simulation.prepared import Policy
 from engine.simulation.regimes import first_days
 from engine.simulation.run import Comparison
-from engine.simulation.start import AUTHORITIES
-from engine.simulation.summary import AUTHORITY_NAMES, KIND_NAMES, MEASURES
+from engine.simulation.summary import (
+    ALL,
+    AUTHORITY_NAMES,
+    COLOUR_NAMES,
+    DELAYS,
+    GROUP_NAMES,
+    KIND_NAMES,
+    MEASURES,
+)
 from engine.simulation.tables import Measure, table_of
 from engine.simulation.world import counts
-from engine.simulation.world.rates import GROUPS, KINDS
 from models.scenario import CutMeasure
-from models.terms import Basis, Colour, Notice, Purpose
+from models.terms import Basis, Notice, Purpose
 
 __all__ = ["result_tables"]
 
 Rows = list[dict[str, Any]]
 _NINE_OF_TEN = (5.0, 95.0)
 _NOT_FOUND = -1
+_AT_A_TIME = 2
 _MONTHLY = {
     Measure.VISITS: counts.VISITS,
     Measure.HOURS: counts.HOURS,
@@ -118,10 +126,10 @@ def _cells(policy: Policy, values: Any) -> Iterator[dict[str, Any]]:
 
 
 def _present(comparison: Comparison) -> list[int]:
-    """The kinds of which there is somebody."""
-    first = comparison.baseline.sums.month[0].sum(axis=1)
-    colours = first[:, counts.COLOUR_FIRST : counts.COLOUR_FIRST + 3].sum(axis=1)
-    return [number for number in range(len(KINDS)) if colours[number] > 0]
+    """The kinds of which there is somebody, by their place among the names; all together first."""
+    first = comparison.baseline.sums.month[0, :, 0]
+    colours = first[:, counts.COLOUR_FIRST : counts.COLOUR_FIRST + counts.COLOURS].sum(axis=1)
+    return [number for number in range(len(KIND_NAMES)) if number == 0 or colours[number] > 0]
 
 
 def _months(comparison: Comparison, days: Sequence[date]) -> Iterator[dict[str, Any]]:
@@ -133,110 +141,121 @@ def _months(comparison: Comparison, days: Sequence[date]) -> Iterator[dict[str, 
         for month, day in enumerate(days[:-1]):
             for measure, count in _MONTHLY.items():
                 for kind in kinds:
-                    for where, authority in enumerate(AUTHORITIES):
+                    for where, authority in enumerate(AUTHORITY_NAMES):
                         cell = (month, kind, where, count)
                         yield {
                             "policy": policy.id,
                             "month": day,
-                            "kind": KINDS[kind].value,
-                            "authority": authority.value,
+                            "kind": KIND_NAMES[kind],
+                            "authority": authority,
                             "measure": measure.value,
                             **_mean(total[cell], square[cell], result.replicates),
                         }
 
 
-def _visits(comparison: Comparison) -> Iterator[dict[str, Any]]:
-    notices = (Notice.ANNOUNCED, Notice.UNANNOUNCED)
+def _cells_of(comparison: Comparison, tally: str) -> Iterator[tuple[str, Any, dict[str, float]]]:
+    """Policy, place and figure of all that was ever counted in one of the tallies."""
     for policy in comparison.policies:
         result = comparison.results[policy.id]
-        for cell in zip(*np.nonzero(result.sums.visit), strict=True):
-            year, kind, where, purpose, notice = (int(number) for number in cell)
-            yield {
-                "policy": policy.id,
-                "year": year + 1,
-                "kind": KINDS[kind].value,
-                "authority": AUTHORITIES[where].value,
-                "purpose": tuple(Purpose)[purpose].value,
-                "notice": notices[notice].value,
-                **_mean(result.sums.visit[cell], result.squares.visit[cell], result.replicates),
-            }
+        sums, squares = getattr(result.sums, tally), getattr(result.squares, tally)
+        for place in zip(*np.nonzero(sums), strict=True):
+            cell = tuple(int(number) for number in place)
+            yield policy.id, cell, _mean(sums[cell], squares[cell], result.replicates)
+
+
+def _visits(comparison: Comparison) -> Iterator[dict[str, Any]]:
+    notices = (Notice.ANNOUNCED, Notice.UNANNOUNCED)
+    for policy, (year, kind, where, purpose, notice), figure in _cells_of(comparison, "visit"):
+        yield {
+            "policy": policy,
+            "year": year + 1,
+            "kind": KIND_NAMES[kind],
+            "authority": AUTHORITY_NAMES[where],
+            "purpose": tuple(Purpose)[purpose].value,
+            "notice": notices[notice].value,
+            **figure,
+        }
 
 
 def _delays(comparison: Comparison) -> Iterator[dict[str, Any]]:
-    for policy in comparison.policies:
-        result = comparison.results[policy.id]
-        sums, squares = result.sums.delay.sum(axis=1), result.squares.delay[:, 0]
-        for cell in zip(*np.nonzero(sums), strict=True):
-            kind, group, months = (int(number) for number in cell)
+    """Of kind, authority, theme group and colour at most two at a time; the rest together."""
+    found = _cells_of(comparison, "delay")
+    unfound = (
+        (policy, (*cell, _NOT_FOUND), figure)
+        for policy, cell, figure in _cells_of(comparison, "unfound")
+    )
+    for policy, (kind, where, group, colour, months), figure in chain(found, unfound):
+        if sum(map(bool, (kind, where, group, colour))) <= _AT_A_TIME:
             yield {
-                "policy": policy.id,
-                "kind": KINDS[kind].value,
-                "theme_group": GROUPS[group],
+                "policy": policy,
+                "kind": KIND_NAMES[kind],
+                "authority": AUTHORITY_NAMES[where],
+                "theme_group": GROUP_NAMES[group],
+                "colour": COLOUR_NAMES[colour],
                 "months": months,
-                **_mean(sums[cell], squares[cell], result.replicates),
+                **figure,
             }
-        sums, squares = result.sums.unfound.sum(axis=1), result.squares.unfound[:, 0]
-        for cell in zip(*np.nonzero(sums), strict=True):
-            kind, group = (int(number) for number in cell)
-            yield {
-                "policy": policy.id,
-                "kind": KINDS[kind].value,
-                "theme_group": GROUPS[group],
-                "months": _NOT_FOUND,
-                **_mean(sums[cell], squares[cell], result.replicates),
-            }
+
+
+def _detection(comparison: Comparison) -> Iterator[dict[str, Any]]:
+    words = [(group, ALL) for group in GROUP_NAMES[1:]]
+    words += [(ALL, colour) for colour in COLOUR_NAMES[1:]]
+    for policy in comparison.policies:
+        values = comparison.results[policy.id].delays
+        for number, measure in enumerate(DELAYS):
+            for place, (group, colour) in enumerate(words):
+                figure = _figure(values[:, number, place])
+                if figure:
+                    yield {
+                        "policy": policy.id,
+                        "theme_group": group,
+                        "colour": colour,
+                        "measure": measure.value,
+                        **figure,
+                    }
 
 
 def _undetected(comparison: Comparison) -> Iterator[dict[str, Any]]:
     years = comparison.months / 12
     for policy in comparison.policies:
         result = comparison.results[policy.id]
+        sums, squares = result.sums.undetected, result.squares.undetected
         for kind in _present(comparison):
-            for group, name in enumerate(GROUPS):
-                for colour in Colour:
-                    cell = (kind, group, colour.rank)
-                    figure = _mean(
-                        result.sums.undetected[cell],
-                        result.squares.undetected[cell],
-                        result.replicates,
-                    )
+            for group, name in enumerate(GROUP_NAMES):
+                for colour, word in enumerate(COLOUR_NAMES):
+                    cell = (kind, group, colour)
+                    figure = _mean(sums[cell], squares[cell], result.replicates)
                     yield {
                         "policy": policy.id,
-                        "kind": KINDS[kind].value,
+                        "kind": KIND_NAMES[kind],
                         "theme_group": name,
-                        "colour": colour.value,
+                        "colour": word,
                         **{part: value / years for part, value in figure.items()},
                     }
 
 
 def _flows(comparison: Comparison) -> Iterator[dict[str, Any]]:
-    colours = {colour.rank: colour.value for colour in Colour}
-    for policy in comparison.policies:
-        result = comparison.results[policy.id]
-        for cell in zip(*np.nonzero(result.sums.flow), strict=True):
-            year, kind, before, after = (int(number) for number in cell)
-            yield {
-                "policy": policy.id,
-                "year": year + 1,
-                "kind": KINDS[kind].value,
-                "from_colour": colours[before],
-                "to_colour": colours[after],
-                **_mean(result.sums.flow[cell], result.squares.flow[cell], result.replicates),
-            }
+    colours = COLOUR_NAMES[1:]
+    for policy, (year, kind, before, after), figure in _cells_of(comparison, "flow"):
+        yield {
+            "policy": policy,
+            "year": year + 1,
+            "kind": KIND_NAMES[kind],
+            "from_colour": colours[before],
+            "to_colour": colours[after],
+            **figure,
+        }
 
 
 def _since(comparison: Comparison) -> Iterator[dict[str, Any]]:
-    for policy in comparison.policies:
-        result = comparison.results[policy.id]
-        sums, squares = result.sums.since.sum(axis=1), result.squares.since[:, 0]
-        for cell in zip(*np.nonzero(sums), strict=True):
-            kind, months = (int(number) for number in cell)
-            yield {
-                "policy": policy.id,
-                "kind": KINDS[kind].value,
-                "months": months,
-                **_mean(sums[cell], squares[cell], result.replicates),
-            }
+    for policy, (kind, where, months), figure in _cells_of(comparison, "since"):
+        yield {
+            "policy": policy,
+            "kind": KIND_NAMES[kind],
+            "authority": AUTHORITY_NAMES[where],
+            "months": months,
+            **figure,
+        }
 
 
 def _replicates(comparison: Comparison) -> Iterator[dict[str, Any]]:
@@ -296,6 +315,7 @@ def result_tables(
         "month": list(_months(comparison, days)),
         "visit": list(_visits(comparison)),
         "delay": list(_delays(comparison)),
+        "detection": list(_detection(comparison)),
         "undetected": list(_undetected(comparison)),
         "flow": list(_flows(comparison)),
         "since_visit": list(_since(comparison)),

@@ -1,4 +1,5 @@
-"""What a replicate comes to: each measure for all and for each kind and authority."""
+"""What a replicate comes to: each measure for all and for each kind and authority, delays by theme
+group and colour too."""
 
 from __future__ import annotations
 
@@ -11,14 +12,36 @@ from engine.simulation.start import AUTHORITIES
 from engine.simulation.tables import Measure
 from engine.simulation.world import counts
 from engine.simulation.world.counts import LONGEST_MONTHS, Tally
-from engine.simulation.world.rates import KINDS
+from engine.simulation.world.rates import GROUPS, KINDS
+from models.terms import Colour
 
-__all__ = ["ALL", "AUTHORITY_NAMES", "KIND_NAMES", "MEASURES", "headline"]
+__all__ = [
+    "ALL",
+    "AUTHORITY_NAMES",
+    "COLOUR_NAMES",
+    "DELAYS",
+    "GROUP_NAMES",
+    "KIND_NAMES",
+    "MEASURES",
+    "delays",
+    "headline",
+    "with_all",
+]
 
 ALL = "all"
 KIND_NAMES = (ALL, *(kind.value for kind in KINDS))
 AUTHORITY_NAMES = (ALL, *(authority.value for authority in AUTHORITIES))
+GROUP_NAMES = (ALL, *GROUPS)
+COLOUR_NAMES = (ALL, *(colour.value for colour in sorted(Colour, key=lambda one: one.rank)))
 MEASURES = tuple(Measure)
+DELAYS = (
+    Measure.DECLINES_FOUND,
+    Measure.DELAY_MEAN_MONTHS,
+    Measure.DELAY_MEDIAN_MONTHS,
+    Measure.DELAY_90_PERCENT_MONTHS,
+    Measure.DELAY_OVER_A_YEAR_PERCENT,
+)
+"""What is asked of delays by theme group and by colour."""
 _YEAR = 12
 _PER_YEAR = {
     Measure.VISITS: counts.VISITS,
@@ -34,6 +57,7 @@ _PER_YEAR = {
     Measure.CONCERNS_OUTSIDE: counts.CONCERNS_OUTSIDE,
     Measure.CONCERNS_WHISTLEBLOWER: counts.CONCERNS_WHISTLEBLOWER,
     Measure.CONCERNS_VISIT: counts.CONCERNS_VISIT,
+    Measure.FORCE_REPORTS: counts.FORCE_REPORTS,
     Measure.SAMPLES: counts.SAMPLES,
     Measure.SAMPLES_CHANGED: counts.SAMPLES_CHANGED,
     Measure.ORDERS: counts.ORDERS,
@@ -49,10 +73,31 @@ _IN_THE_LAST_YEAR = {
 }
 
 
+def _summed(cells: Any, *axes: int) -> Any:
+    """The same with the sums over each of the axes in front."""
+    for axis in axes:
+        cells = np.concatenate([cells.sum(axis=axis, keepdims=True), cells], axis=axis)
+    return cells
+
+
+def with_all(tally: Tally) -> Tally:
+    """The tally with "all" in front of kinds and authorities, of groups and colours too where they
+    are counted apart. Made of each replicate, so that what is said of all together has an error of
+    its own."""
+    return Tally(
+        month=_summed(tally.month, 1, 2),
+        visit=_summed(tally.visit, 1, 2),
+        delay=_summed(tally.delay, 0, 1, 2, 3),
+        unfound=_summed(tally.unfound, 0, 1, 2, 3),
+        undetected=_summed(tally.undetected, 0, 1, 2),
+        flow=_summed(tally.flow, 1),
+        since=_summed(tally.since, 0, 1),
+    )
+
+
 def _with_sums(cells: Any) -> Any:
     """[kind, authority, ...] with the sums over either in front."""
-    kinds = np.concatenate([cells.sum(axis=0, keepdims=True), cells], axis=0)
-    return np.concatenate([kinds.sum(axis=1, keepdims=True), kinds], axis=1)
+    return _summed(cells, 0, 1)
 
 
 def _percent(part: Any, whole: Any) -> Any:
@@ -74,6 +119,26 @@ def _mean_months(histogram: Any) -> Any:
         return np.where(total > 0, (histogram * months).sum(axis=-1) / total, np.nan)
 
 
+def _over_a_year(histogram: Any) -> Any:
+    return _percent(histogram[..., _YEAR + 1 :].sum(axis=-1), histogram.sum(axis=-1))
+
+
+def delays(tally: Tally, *, years: float) -> Any:
+    """[measure, word] for `DELAYS`, the theme groups first and then the colours; not a number where
+    nothing was found. Counts are per year."""
+    whole = tally.delay.sum(axis=(0, 1))
+    histogram = np.concatenate([whole.sum(axis=1), whole.sum(axis=0)])
+    return np.stack(
+        [
+            histogram.sum(axis=-1) / years,
+            _mean_months(histogram),
+            _quantile(histogram, 0.5),
+            _quantile(histogram, 0.9),
+            _over_a_year(histogram),
+        ]
+    )
+
+
 def headline(tally: Tally, *, price_dkk: float, consultants: Any) -> Any:
     """[measure, kind, authority], both with "all" in front. Counts are per year; what is a state
     (colours, wrong greens) is the mean of the last twelve months; not a number where there is
@@ -82,14 +147,13 @@ def headline(tally: Tally, *, price_dkk: float, consultants: Any) -> Any:
     months = tally.month.shape[0]
     per_year = _with_sums(tally.month.sum(axis=0) * (_YEAR / months))
     lately = _with_sums(tally.month[-_YEAR:].mean(axis=0))
-    delay = _with_sums(tally.delay.sum(axis=2))
+    delay = _with_sums(tally.delay.sum(axis=(2, 3)))
     since = _with_sums(tally.since)
     at_work = consultants * (tally.month[..., counts.HOURS].sum(axis=(0, 1)) > 0)
     persons = np.concatenate([[max(at_work.sum(), 1.0)], consultants])
     found = {measure: per_year[:, :, count] for measure, count in _PER_YEAR.items()}
     found |= {measure: lately[:, :, count] for measure, count in _IN_THE_LAST_YEAR.items()}
     whole = _with_sums(tally.month.sum(axis=0))
-    late = delay[..., _YEAR + 1 :].sum(axis=-1)
     rest: dict[Measure, Callable[[], Any]] = {
         Measure.VISITS_UNANNOUNCED_PERCENT: lambda: _percent(
             per_year[:, :, counts.VISITS_UNANNOUNCED], per_year[:, :, counts.VISITS]
@@ -100,7 +164,7 @@ def headline(tally: Tally, *, price_dkk: float, consultants: Any) -> Any:
         Measure.DELAY_MEAN_MONTHS: lambda: _mean_months(delay),
         Measure.DELAY_MEDIAN_MONTHS: lambda: _quantile(delay, 0.5),
         Measure.DELAY_90_PERCENT_MONTHS: lambda: _quantile(delay, 0.9),
-        Measure.DELAY_OVER_A_YEAR_PERCENT: lambda: _percent(late, delay.sum(axis=-1)),
+        Measure.DELAY_OVER_A_YEAR_PERCENT: lambda: _over_a_year(delay),
         Measure.FALSE_GREEN_PERCENT: lambda: _percent(
             lately[:, :, counts.FALSE_GREENS], lately[:, :, counts.COLOUR_FIRST]
         ),

@@ -44,6 +44,7 @@ class Measure(StrEnum):
     CONCERNS_OUTSIDE = "concerns_outside"
     CONCERNS_WHISTLEBLOWER = "concerns_whistleblower"
     CONCERNS_VISIT = "concerns_visit"
+    FORCE_REPORTS = "force_reports"
     SAMPLES = "samples"
     SAMPLES_CHANGED = "samples_changed"
     SAMPLES_CHANGED_PERCENT = "samples_changed_percent"
@@ -95,7 +96,8 @@ SCHEMAS: dict[str, Any] = {
             *_RANGE,
         ]
     ),
-    # Month by month; the month is named by its first day. Counts are of that month.
+    # Month by month; the month is named by its first day. Counts are of that month. Here as
+    # everywhere "all" is all kinds, authorities, theme groups or colours together.
     "month": pa.schema(
         [
             ("policy", pa.string()),
@@ -118,17 +120,31 @@ SCHEMAS: dict[str, Any] = {
             *_FIGURE,
         ]
     ),
-    # Declines found after so many whole months. Those that pass unfound are in the headlines.
+    # Declines found after so many whole months, by the colour in force when quality declined, and
+    # at -1 months those yet to be found at the end. Those that pass unfound are in the headlines.
     "delay": pa.schema(
         [
             ("policy", pa.string()),
             ("kind", pa.string()),
+            ("authority", pa.string()),
             ("theme_group", pa.string()),
+            ("colour", pa.string()),
             ("months", pa.int32()),
             *_FIGURE,
         ]
     ),
-    # Undetected poor quality per year by theme group and by the colour in force.
+    # From decline to detection for one theme group or one colour at a time: what the headlines have
+    # by kind and authority. The colour is that in force when quality declined.
+    "detection": pa.schema(
+        [
+            ("policy", pa.string()),
+            ("theme_group", pa.string()),
+            ("colour", pa.string()),
+            ("measure", pa.string()),
+            *_RANGE,
+        ]
+    ),
+    # Undetected poor quality per year by theme group and by the colour of the month.
     "undetected": pa.schema(
         [
             ("policy", pa.string()),
@@ -151,7 +167,13 @@ SCHEMAS: dict[str, Any] = {
     ),
     # Whole months since the last visit, at the end of the period.
     "since_visit": pa.schema(
-        [("policy", pa.string()), ("kind", pa.string()), ("months", pa.int32()), *_FIGURE]
+        [
+            ("policy", pa.string()),
+            ("kind", pa.string()),
+            ("authority", pa.string()),
+            ("months", pa.int32()),
+            *_FIGURE,
+        ]
     ),
     # Headline figures of every replicate, to make one's own intervals from.
     "replicate": pa.schema(

@@ -78,7 +78,7 @@ def test_where_blocks_end_changes_nothing(world: Prepared, monkeypatch: pytest.M
     np.testing.assert_array_equal(one.sums.month[..., whole], other.sums.month[..., whole])
     np.testing.assert_allclose(one.sums.month, other.sums.month, rtol=1e-12)
     np.testing.assert_allclose(one.squares.month, other.squares.month, rtol=1e-12)
-    for name in ("visit", "delay", "undetected", "flow", "since"):
+    for name in ("visit", "delay", "unfound", "undetected", "flow", "since"):
         np.testing.assert_array_equal(getattr(one.sums, name), getattr(other.sums, name))
 
 
@@ -111,7 +111,10 @@ def test_a_block_is_its_replicates(world: Prepared) -> None:
         run_replicate(world.world, world.plan("baseline"), seed=1, replicate=number)
         for number in range(3)
     ]
-    np.testing.assert_array_equal(found.sums.visit, sum(tally.visit for tally in tallies))
-    np.testing.assert_array_equal(found.squares.flow, sum(tally.flow**2 for tally in tallies))
-    delays = sum(tally.delay.sum(axis=1, keepdims=True) ** 2 for tally in tallies)
-    np.testing.assert_array_equal(found.squares.delay, delays)
+    visits = sum(tally.visit for tally in tallies)
+    np.testing.assert_array_equal(found.sums.visit[:, 1:, 1:], visits)
+    np.testing.assert_array_equal(found.sums.visit[:, 0, 0], visits.sum(axis=(1, 2)))
+    flows = sum(tally.flow**2 for tally in tallies)
+    np.testing.assert_array_equal(found.squares.flow[:, 1:], flows)
+    delays = sum(tally.delay.sum(axis=(1, 3)) ** 2 for tally in tallies)
+    np.testing.assert_array_equal(found.squares.delay[1:, 0, 1:, 0], delays)

@@ -13,7 +13,14 @@ from engine.simulation.blocks import PolicyResult, Threads
 from engine.simulation.prepared import baseline_policy
 from engine.simulation.result_tables import result_tables
 from engine.simulation.run import Comparison, simulated
-from engine.simulation.summary import AUTHORITY_NAMES, KIND_NAMES, MEASURES, headline
+from engine.simulation.summary import (
+    AUTHORITY_NAMES,
+    KIND_NAMES,
+    MEASURES,
+    delays,
+    headline,
+    with_all,
+)
 from engine.simulation.tables import SCHEMAS, Measure
 from engine.simulation.world import counts
 from engine.simulation.world.counts import LONGEST_MONTHS, Tally, new_tally
@@ -81,9 +88,9 @@ def test_breaches_are_of_the_whole_period_and_colours_of_the_last_year() -> None
 
 def test_months_until_so_many_are_found() -> None:
     tally = tally_of()
-    tally.delay[FAMILY, SYD, 0, 2] = 4.0
-    tally.delay[FAMILY, SYD, 1, 5] = 5.0
-    tally.delay[FAMILY, NORD, 2, LONGEST_MONTHS] = 1.0
+    tally.delay[FAMILY, SYD, 0, 0, 2] = 4.0
+    tally.delay[FAMILY, SYD, 1, 2, 5] = 5.0
+    tally.delay[FAMILY, NORD, 2, 0, LONGEST_MONTHS] = 1.0
     found = summed(tally)
     assert of(found, Measure.DELAY_MEDIAN_MONTHS) == 5.0
     assert of(found, Measure.DELAY_90_PERCENT_MONTHS) == 5.0
@@ -114,13 +121,10 @@ def test_where_there_is_nothing_to_measure_there_is_no_number() -> None:
 def result_of(tallies: list[Tally]) -> PolicyResult:
     results = []
     for tally in tallies:
-        whole = tally._replace(
-            delay=tally.delay.sum(axis=1, keepdims=True),
-            unfound=tally.unfound.sum(axis=1, keepdims=True),
-            since=tally.since.sum(axis=1, keepdims=True),
-        )
+        whole = with_all(tally)
         squares = Tally(*(values**2 for values in whole))
-        results.append(PolicyResult(tally, squares, summed(tally)[None]))
+        by_word = delays(tally, years=MONTHS / 12)
+        results.append(PolicyResult(whole, squares, summed(tally)[None], by_word[None]))
     together = results[0]
     for one in results[1:]:
         together = together.plus(one)
@@ -159,8 +163,9 @@ def drawn(seed: int, number: int, more: float = 0.0) -> list[Tally]:
         tally = tally_of()
         tally.month[..., counts.UNDETECTED] = chance.poisson(20.0, tally.month.shape[:3]) + more
         tally.month[:, FAMILY, SYD, counts.COLOUR_FIRST] = 10.0
-        tally.delay[FAMILY, :, 1, 7] = chance.poisson(3.0, 5)
-        tally.unfound[FAMILY, :, 1] = chance.poisson(2.0, 5)
+        tally.delay[FAMILY, :, 1, 0, 7] = chance.poisson(3.0, 5)
+        tally.delay[FAMILY, :, 1, 2, 3] = chance.poisson(1.0, 5)
+        tally.unfound[FAMILY, :, 1, 0] = chance.poisson(2.0, 5)
         tally.flow[1, FAMILY, 0, 1] = chance.poisson(5.0)
         tally.undetected[FAMILY, 0, 0] = chance.poisson(30.0)
         tallies.append(tally)
@@ -200,10 +205,67 @@ def test_an_error_of_a_sum_over_authorities_heeds_that_they_are_summed_first() -
     tallies = drawn(2, 40)
     tables = tables_of(tallies, tallies)
     for months, field in ((7, "delay"), (-1, "unfound")):
-        each = np.array([getattr(tally, field)[FAMILY].sum() for tally in tallies])
-        found = row(tables, "delay", policy="baseline", months=months)
-        assert found["mean"] == pytest.approx(each.mean())
-        assert found["mc_error"] == pytest.approx(each.std(ddof=1) / np.sqrt(40))
+        each = np.array([getattr(tally, field)[FAMILY, :, :, 0].sum() for tally in tallies])
+        for colour, kind in (("all", "all"), ("green", "all"), ("green", "foster_family")):
+            found = row(
+                tables,
+                "delay",
+                policy="baseline",
+                months=months,
+                kind=kind,
+                authority="all",
+                theme_group="all",
+                colour=colour,
+            )
+            assert found["mean"] == pytest.approx(each.mean())
+            assert found["mc_error"] == pytest.approx(each.std(ddof=1) / np.sqrt(40))
+
+
+def test_how_long_until_found_is_told_by_theme_group_and_by_colour() -> None:
+    """The median of each replicate, and the error of its mean; not that of all put together."""
+    tallies = drawn(6, 12)
+    tables = tables_of(tallies, tallies)
+    place = {"policy": "baseline", "measure": "delay_median_months"}
+    for colour, month in (("green", 7.0), ("red", 3.0)):
+        found = row(tables, "detection", colour=colour, theme_group="all", **place)
+        assert (found["mean"], found["mc_error"]) == (month, 0.0)
+    each = [
+        np.percentile(
+            np.repeat([3, 7], tally.delay[FAMILY, :, 1][..., [3, 7]].sum(axis=(0, 1)).astype(int)),
+            50,
+            method="inverted_cdf",
+        )
+        for tally in tallies
+    ]
+    found = row(tables, "detection", colour="all", theme_group="organisation", **place)
+    assert found["mean"] == pytest.approx(np.mean(each))
+    assert found["mc_error"] == pytest.approx(np.std(each, ddof=1) / np.sqrt(12))
+    told = {
+        (line["theme_group"], line["colour"])
+        for line in tables["detection"].to_pylist()
+        if line["measure"] == "delay_median_months"
+    }
+    assert told == {("organisation", "all"), ("all", "green"), ("all", "red")}
+
+
+def test_all_together_stands_in_every_table_with_an_error_of_its_own() -> None:
+    tallies = drawn(7, 15)
+    tables = tables_of(tallies, tallies)
+    months = [tally.month[3, ..., counts.UNDETECTED].sum() for tally in tallies]
+    found = row(
+        tables,
+        "month",
+        policy="baseline",
+        measure="undetected_months",
+        kind="all",
+        authority="all",
+        month=date(2025, 9, 1),
+    )
+    assert found["mean"] == pytest.approx(np.mean(months))
+    assert found["mc_error"] == pytest.approx(np.std(months, ddof=1) / np.sqrt(15))
+    for table in ("flow", "undetected", "delay"):
+        kinds = {line["kind"] for line in tables[table].to_pylist()}
+        assert kinds == {"all", "foster_family"}
 
 
 def test_a_paired_difference_has_the_error_of_the_pairs() -> None:
@@ -219,7 +281,9 @@ def test_a_paired_difference_has_the_error_of_the_pairs() -> None:
 def test_flows_and_undetected_months_are_told_by_year() -> None:
     tallies = drawn(4, 10)
     tables = tables_of(tallies, tallies)
-    flow = row(tables, "flow", policy="baseline", from_colour="green", to_colour="yellow")
+    flow = row(
+        tables, "flow", policy="baseline", kind="all", from_colour="green", to_colour="yellow"
+    )
     assert flow["year"] == 2
     each = np.array([tally.flow[1, FAMILY, 0, 1] for tally in tallies])
     assert flow["mean"] == pytest.approx(each.mean())

@@ -119,7 +119,7 @@ def visits_a_year(comparison: Comparison) -> dict[tuple[Kind, Purpose], float]:
     """The first policy's visits a year, by kind and purpose."""
     result = comparison.baseline
     years = comparison.months / 12
-    found = result.sums.visit.sum(axis=(0, 2, 4)) / result.replicates / years
+    found = result.sums.visit[:, 1:, 0].sum(axis=(0, 3)) / result.replicates / years
     return {
         (kind, purpose): float(found[KINDS.index(kind), number])
         for kind in KINDS

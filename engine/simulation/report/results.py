@@ -115,6 +115,17 @@ class Results:
         """A policy less the baseline, on the same draws."""
         return self._figures["difference"].get((policy.name, measure, kind, authority))
 
+    def detection(self, policy: PolicyShown, column: str) -> dict[tuple[str, str], Figure]:
+        """By theme group or colour, and by measure: what is known of how long declines went on."""
+        rows = self.rows("detection", policy=policy.name)
+        return {
+            (row[column], row["measure"]): Figure(
+                row["mean"], row["mc_error"], row["low"], row["high"]
+            )
+            for row in rows
+            if row[column] != ALL
+        }
+
     def change_percent(self, policy: PolicyShown, measure: str) -> Figure | None:
         """The difference as a share of the baseline's level."""
         base, difference = self.level(self.baseline, measure), self.difference(policy, measure)

@@ -56,6 +56,7 @@ _SANCTIONS = (
     Measure.CONCERNS_OUTSIDE,
     Measure.CONCERNS_WHISTLEBLOWER,
     Measure.CONCERNS_VISIT,
+    Measure.FORCE_REPORTS,
     Measure.SAMPLES,
     Measure.SAMPLES_CHANGED,
     Measure.ORDERS_WARNED,

@@ -32,8 +32,12 @@ _DELAYS = (
     Measure.UNDETECTED_MONTHS,
     Measure.UNDETECTED_SERIOUS_MONTHS,
 )
-_SPLIT = (Measure.UNDETECTED_MONTHS, Measure.DELAY_MEDIAN_MONTHS, Measure.DELAY_90_PERCENT_MONTHS)
-_YEAR = 12
+_DETECTION = (
+    Measure.DELAY_MEDIAN_MONTHS,
+    Measure.DELAY_90_PERCENT_MONTHS,
+    Measure.DELAY_OVER_A_YEAR_PERCENT,
+)
+_SPLIT = (Measure.UNDETECTED_MONTHS, *_DETECTION)
 
 
 def harm(findings: Findings) -> Section:
@@ -43,7 +47,8 @@ def harm(findings: Findings) -> Section:
         Paragraph(said("harm.intro"), "lead"),
         delay_chart(findings),
         findings.table(said("harm.delays"), _DELAYS),
-        _by_theme(findings),
+        *_detection(findings, "colour"),
+        *_detection(findings, "theme_group"),
         course_chart(findings),
         colour_chart(findings),
         theme_chart(findings),
@@ -75,55 +80,36 @@ def _undetected(findings: Findings) -> Table | None:
     return Table(caption, findings.head("measure"), tuple(rows)) if rows else None
 
 
-def _by_theme(findings: Findings) -> Table | None:
+def _detection(findings: Findings, column: str) -> Iterator[Table]:
+    """How long declines went unfound, by theme group or by the colour when quality declined, and
+    how many nobody has found by the end."""
     results, texts = findings.results, findings.texts
-    by = ["theme_group", "months"]
-    found = {policy.name: results.folded("delay", policy, by) for policy in results.policies}
-    themes = dict.fromkeys(key[0] for figures in found.values() for key in figures)
-    rows = []
-    for theme in themes:
-        cells = []
-        for policy in results.policies:
-            counts = {
-                key[1]: figure.mean for key, figure in found[policy.name].items() if key[0] == theme
-            }
-            cells.append(_spread(findings, counts))
-        rows.append((Cell(texts.word("theme_group", theme)), *cells))
-    return (
-        Table(texts.said("harm.by_theme"), findings.head("theme_group"), tuple(rows))
-        if rows
-        else None
-    )
-
-
-def _spread(findings: Findings, counts: dict[int, float]) -> Cell:
-    """Median, time until nine in ten, and share over a year, of those found."""
-    found = {months: count for months, count in sorted(counts.items()) if months >= 0}
-    total = sum(found.values())
-    if total <= 0:
-        return Cell(NO_NUMBER)
-    late = sum(count for months, count in found.items() if months > _YEAR)
-    numbers = findings.numbers
-    text = findings.texts.said(
-        "harm.theme_cell",
-        median=numbers.plain(_quantile(found, 0.5)),
-        ninety=numbers.plain(_quantile(found, 0.9)),
-        year=numbers.figure(100 * late / total, Unit.PERCENT),
-    )
-    still_open = counts.get(-1, 0.0)
-    below = findings.texts.said(
-        "harm.open_cell", open=numbers.plain(still_open, int(still_open < 10))
-    )
-    return Cell(text, below if -1 in counts else "")
-
-
-def _quantile(found: dict[int, float], share: float) -> int:
-    wanted, so_far = share * sum(found.values()), 0.0
-    for months, count in found.items():
-        so_far += count
-        if so_far >= wanted:
-            return months
-    return max(found)
+    caption = texts.said(f"harm.by_{column}")
+    found = {policy.name: results.detection(policy, column) for policy in results.policies}
+    words = dict.fromkeys(word for figures in found.values() for word, _ in figures)
+    for measure in _DETECTION:
+        rows = []
+        for word in words:
+            figures = [found[policy.name].get((word, measure)) for policy in results.policies]
+            cells = [
+                Cell(NO_NUMBER)
+                if figure is None
+                else Cell(texts.with_error(figure.mean, measure, figure.error))
+                for figure in figures
+            ]
+            rows.append((Cell(texts.heading(column, word)), *cells))
+        if rows:
+            yield Table(f"{caption}: {texts.measure(measure)}", findings.head(column), tuple(rows))
+    left = {p.name: results.folded("delay", p, [column, "months"]) for p in results.policies}
+    rows = [
+        (
+            Cell(texts.heading(column, word)),
+            *(findings.counted(left[policy.name].get((word, -1))) for policy in results.policies),
+        )
+        for word in words
+    ]
+    if rows:
+        yield Table(f"{caption}: {texts.said('harm.left')}", findings.head(column), tuple(rows))
 
 
 def greens(findings: Findings) -> Section:

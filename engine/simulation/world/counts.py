@@ -8,6 +8,7 @@ import numpy as np
 
 __all__ = [
     "BREACHES",
+    "COLOURS",
     "COLOUR_FIRST",
     "CONCERNS_OUTSIDE",
     "CONCERNS_VISIT",
@@ -15,6 +16,7 @@ __all__ = [
     "COUNTS",
     "DECLINES",
     "FALSE_GREENS",
+    "FORCE_REPORTS",
     "FOUND",
     "HOURS",
     "INTENSIFIED",
@@ -64,16 +66,19 @@ __all__ = [
     ORDERS,
     INTENSIFIED,
     WITHDRAWALS,
-) = range(26)
-COUNTS = 26
+    FORCE_REPORTS,
+) = range(27)
+COUNTS = 27
+COLOURS = 3
 LONGEST_MONTHS = 120
 """Delays and times since a visit that are longer are counted with this one."""
 
 
 class Tally(NamedTuple):
     """`month` [month, kind, authority, count]; `visit` [year, kind, authority, purpose, notice];
-    `delay` [kind, authority, group, months] of declines that were found, `unfound` [kind,
-    authority, group] those that nobody has found by the end; `undetected` [kind, group, colour];
+    `delay` [kind, authority, group, colour, months] of declines that were found, `unfound` [kind,
+    authority, group, colour] those that nobody has found by the end, both by the colour in force
+    when quality declined; `undetected` [kind, group, colour], by the colour of the month;
     `flow` [year, kind, from, to]; `since` [kind, authority, months]."""
 
     month: Any
@@ -91,9 +96,9 @@ def new_tally(months: int, kinds: int, authorities: int, groups: int, purposes: 
     return Tally(
         month=np.zeros((months, kinds, authorities, COUNTS)),
         visit=np.zeros((years, kinds, authorities, purposes, 2)),
-        delay=np.zeros((kinds, authorities, groups, LONGEST_MONTHS + 1)),
-        unfound=np.zeros((kinds, authorities, groups)),
-        undetected=np.zeros((kinds, groups, 3)),
-        flow=np.zeros((years, kinds, 3, 3)),
+        delay=np.zeros((kinds, authorities, groups, COLOURS, LONGEST_MONTHS + 1)),
+        unfound=np.zeros((kinds, authorities, groups, COLOURS)),
+        undetected=np.zeros((kinds, groups, COLOURS)),
+        flow=np.zeros((years, kinds, COLOURS, COLOURS)),
         since=np.zeros((kinds, authorities, LONGEST_MONTHS + 1)),
     )

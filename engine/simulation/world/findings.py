@@ -11,6 +11,7 @@ from engine.simulation.world.places import free_record, put
 
 __all__ = [
     "ACUTE",
+    "FORCE_GROUP",
     "MILD",
     "MODERATE",
     "SERIOUS",
@@ -26,6 +27,8 @@ __all__ = [
 ]
 
 MILD, MODERATE, SERIOUS, ACUTE = range(4)
+FORCE_GROUP = 0
+"""The theme group that use of force belongs to: the citizens' or children's daily life."""
 
 
 @compiled
@@ -103,30 +106,58 @@ def open_concern(
     return True
 
 
-@compiled
-def score_group(
-    row: Any, places: Any, codes: Any, rates: Any, group: int, finding: int, today: int
-) -> None:
-    """Scores a theme group anew. `finding` is what was seen: 0 nothing amiss, 1 declined, 2 serious
-    faults. One indicator of the group bears a decline; the others stand as they were."""
+@part
+def _in_group(row: Any, first: int, places: Any, codes: Any, group: int) -> bool:
     block = places.score
-    binary = today >= rates.binary_from
-    borne = finding == 0
+    code = row[first + block.theme] if block.theme >= 0 else -1
+    return bool(code >= 0 and codes.theme_group[code] == group)
+
+
+@compiled
+def _bearer(row: Any, places: Any, codes: Any, group: int, force: bool) -> int:
+    """Which of a group's scores bears what was found: one on use of force if there were reports of
+    it, else the first that is not about force; -1 if the group is not scored at all."""
+    block = places.score
+    any_of_it = -1
     for number in range(row[block.counted]):
         first = block.first + number * block.stride
-        code = row[first + block.theme] if block.theme >= 0 else -1
-        if code < 0 or codes.theme_group[code] != group:
+        if not _in_group(row, first, places, codes, group):
+            continue
+        code = row[first + block.indicator] if block.indicator >= 0 else -1
+        about_force = False
+        for indicator in codes.force:
+            if indicator == code:
+                about_force = True
+        if about_force == force:
+            return number
+        if any_of_it < 0:
+            any_of_it = number
+    return any_of_it
+
+
+@compiled
+def score_group(
+    row: Any, places: Any, codes: Any, rates: Any, group: int, finding: int, force: bool, today: int
+) -> None:
+    """Scores a theme group anew. `finding` is what was seen: 0 nothing amiss, 1 declined, 2 serious
+    faults. One indicator of the group bears a decline, of those on force where `force` was used;
+    the others stand as they were, or are in order again."""
+    block = places.score
+    binary = today >= rates.binary_from
+    bearer = _bearer(row, places, codes, group, force) if finding > 0 else -1
+    for number in range(row[block.counted]):
+        first = block.first + number * block.stride
+        if not _in_group(row, first, places, codes, group):
             continue
         before = row[first + block.value] if block.value >= 0 else UNKNOWN
         was_binary = block.score_model >= 0 and row[first + block.score_model] == codes.binary
         put(row, first, block.scored_age_days, today)
-        level = 4
-        if not borne:
-            level = 4 - finding
-            borne = True
-        elif before != UNKNOWN and not was_binary and before > 4:
+        level = rates.score_in_order
+        if number == bearer:
+            level = rates.score_declined if finding == 1 else rates.score_serious
+        elif before != UNKNOWN and not was_binary and before > level:
             level = before
-        value = (1 if level >= 4 else 0) if binary else level
+        value = (1 if level >= rates.score_in_order else 0) if binary else level
         if binary and not was_binary:
             put(row, first, block.value_before_reform, before)
             put(row, first, block.change, UNKNOWN)

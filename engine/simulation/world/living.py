@@ -16,11 +16,13 @@ from engine.simulation.world.draws import (
     CONCERN,
     CONDITION,
     COURSE,
+    FORCE,
     QUALITY,
     SOURCE,
     uniform,
 )
 from engine.simulation.world.findings import (
+    FORCE_GROUP,
     MODERATE,
     SERIOUS,
     concern_group,
@@ -38,7 +40,6 @@ _NOTICES = (1, 3, 6, 7)
 _ORDER, _INTENSIFIED, _INTENSIFIED_WITH_ORDER = 2, 4, 5
 _NO_ONE_ORDERED = 0
 _OFFER = 0
-_BUDGET_MONTH = 11
 _FRAME_GROUP = 2
 
 
@@ -93,6 +94,7 @@ def _quality_moves(
             if u < rates.decline[kind, group]:
                 state.quality[subject, group] = 1
                 state.declined[subject, group] = clock.month
+                state.declined_colour[subject, group] = state.colour[subject]
                 state.found[subject, group] = NOT_FOUND
                 tally.month[clock.month, kind, where, counts.DECLINES] += 1.0
             continue
@@ -218,7 +220,7 @@ def _budgets_move(
             uniform(key, subject, clock.month, BUDGET_FILED + number) < rates.budget_filed
         ):
             put(row, first, block.status, codes.approved)
-    if clock.calendar_month != _BUDGET_MONTH:
+    if clock.calendar_month != rates.budget_month:
         return
     poor = 1 if state.quality[subject, _FRAME_GROUP] > 0 else 0
     if uniform(key, subject, clock.month, BUDGET) >= rates.budget_late[poor]:
@@ -256,6 +258,21 @@ def _conditions_are_met(
             put(row, first, block.open, 0)
 
 
+@part
+def _force_is_reported(
+    state: Any, subject: int, kind: int, rates: Any, key: Any, clock: Any, tally: Any
+) -> None:
+    """Offers report use of force. A report makes nobody visit: it tells the next visit which score
+    bears what it finds."""
+    if kind != _OFFER:
+        return
+    quality = state.quality[subject, FORCE_GROUP]
+    if uniform(key, subject, clock.month, FORCE) < rates.force_report[quality]:
+        state.force_reports[subject] += 1
+        where = state.authority[subject]
+        tally.month[clock.month, kind, where, counts.FORCE_REPORTS] += 1.0
+
+
 @compiled
 def live_through(
     state: Any, rates: Any, places: Any, codes: Any, key: Any, clock: Any, days: int, tally: Any
@@ -273,6 +290,7 @@ def live_through(
         sanctioned = _sanction_level(row, places, codes)
         _quality_moves(state, subject, kind, sanctioned, rates, key, clock, tally)
         _calls_come_in(state, subject, kind, rates, places, codes, key, clock, tally)
+        _force_is_reported(state, subject, kind, rates, key, clock, tally)
         _concerns_run(state, subject, rates, places, codes, key, clock)
         _steps_end(state, subject, rates, places, codes, clock)
         _budgets_move(state, subject, kind, rates, places, codes, key, clock)

@@ -95,7 +95,8 @@ def count_end(state: Any, end: int, tally: Any) -> None:
         for group in range(state.quality.shape[1]):
             declined = state.quality[subject, group] > 0 and state.declined[subject, group] >= 0
             if declined and state.found[subject, group] == NOT_FOUND:
-                tally.unfound[kind, where, group] += 1.0
+                colour = state.declined_colour[subject, group]
+                tally.unfound[kind, where, group, colour] += 1.0
 
 
 @compiled

@@ -31,6 +31,8 @@ __all__ = [
 ]
 
 NOWHERE = -1
+_FORCE_INDICATORS = ("offer.6a", "offer.6b")
+"""Reports of use of force enter no rule; only these do (000_0be2027a0e412987.txt:3352-3363)."""
 
 
 class SubjectPlaces(NamedTuple):
@@ -82,6 +84,7 @@ class ScorePlaces(NamedTuple):
     stride: int
     capacity: int
     theme: int
+    indicator: int
     value: int
     change: int
     change_from_best: int
@@ -207,13 +210,15 @@ def places_of(layout: KernelLayout) -> Places:
 
 class Codes(NamedTuple):
     """The numbers that stand for words. `severity`, `step` and `purpose` are arrays by the order of
-    their closed sets; `theme_group` is by the code of a theme, -1 for what is none."""
+    their closed sets; `theme_group` is by the code of a theme, -1 for what is none; `force` are the
+    indicators that use of force is assessed by."""
 
     severity: Any
     step: Any
     purpose: Any
     theme_group: Any
     theme_of: Any
+    force: Any
     met: int
     not_met: int
     day: int
@@ -240,6 +245,7 @@ def codes_of(layout: KernelLayout, theme_group: Any, theme_of: Any) -> Codes:
         purpose=array(Purpose),
         theme_group=theme_group,
         theme_of=theme_of,
+        force=array(_FORCE_INDICATORS),
         met=layout.code(VisitOutcome.MET),
         not_met=layout.code(VisitOutcome.NOT_MET),
         day=layout.code(TimeOfDay.DAY),

@@ -25,7 +25,8 @@ _STATES = ("satisfactory", "declined", "serious")
 
 class Rates(NamedTuple):
     """Chances per month (0 to 1), shares (0 to 1) and days. Arrays: `decline` by kind and group,
-    `concern` and `severity` by true state (severity: mild, moderate, serious; the rest acute)."""
+    `concern`, `force_report` and `severity` by true state (severity: mild, moderate, serious; the
+    rest acute)."""
 
     decline: Any
     worsening: float
@@ -55,7 +56,12 @@ class Rates(NamedTuple):
     order_deadline_days: int
     intensified_days: int
     budget_late: Any
+    budget_month: int
     budget_filed: float
+    force_report: Any
+    score_in_order: int
+    score_declined: int
+    score_serious: int
     condition_fulfilled: float
     initial: Any
     depth: float
@@ -130,7 +136,12 @@ def rates_of(number: Callable[[str], float], *, depth_percent: float, binary_fro
         order_deadline_days=round(number(f"{PREFIX}order_deadline_days")),
         intensified_days=round(number(f"{PREFIX}intensified_days")),
         budget_late=array([share("budget_late_satisfactory"), share("budget_late_declined")]),
+        budget_month=round(number(f"{PREFIX}budget_month")),
         budget_filed=share("budget_filed"),
+        force_report=array([share(f"force_report_{state}") for state in _STATES]),
+        score_in_order=round(number(f"{PREFIX}score_in_order_points")),
+        score_declined=round(number(f"{PREFIX}score_declined_points")),
+        score_serious=round(number(f"{PREFIX}score_serious_points")),
         condition_fulfilled=share("condition_fulfilled"),
         initial=array(
             [

@@ -68,10 +68,11 @@ def _begin_anew(
         state.known[subject, group] = 0
         state.declined[subject, group] = NOT_FOUND
         state.found[subject, group] = NOT_FOUND
-        score_group(row, places, codes, rates, group, 0, clock.today)
+        score_group(row, places, codes, rates, group, 0, False, clock.today)
     close_everything(row, places)
     state.start[subject] = clock.today
     state.department_start[subject, :] = clock.today
+    state.force_reports[subject] = 0
     state.fired_since[subject, :] = 0
     state.visited[subject] = clock.today
     put(row, 0, places.subject.last_visit_age_days, clock.today)

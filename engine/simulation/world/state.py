@@ -31,7 +31,9 @@ class State(NamedTuple):
 
     `rows` [n, width]: facts as rules see them. `quality` [n, g]: 0 satisfactory, 1 declined, 2
     seriously poor. `declined` [n, g]: the month in which it declined; `found` [n, g]: the month in
-    which a visit found it, or -1. `known` [n, g]: whether the authority takes it for poor.
+    which a visit found it, or -1; `declined_colour` [n, g]: the category in force when it declined.
+    `known` [n, g]: whether the authority takes it for poor. `force_reports` [n]: months with a
+    report of use of force since the last visit.
     `start` [n] and `department_start` [n, d]: the day from which the next visit is counted.
     `fired_since` [n, r]: the day on which a one-off rule began to hold, or 0. `colour` [n]: the
     category in force; `colour_before` [n]: at the start of the year. `sample_month` [n]: the month
@@ -43,7 +45,9 @@ class State(NamedTuple):
     quality: Any
     declined: Any
     found: Any
+    declined_colour: Any
     known: Any
+    force_reports: Any
     start: Any
     department_start: Any
     fired_since: Any

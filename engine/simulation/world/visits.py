@@ -9,6 +9,7 @@ from engine.simulation.world import counts
 from engine.simulation.world.compiled import compiled
 from engine.simulation.world.draws import DETECT, MINOR, NOT_MET, uniform
 from engine.simulation.world.findings import (
+    FORCE_GROUP,
     MODERATE,
     SERIOUS,
     concern_group,
@@ -86,7 +87,8 @@ def _found(
         if state.declined[subject, group] >= 0:
             tally.month[clock.month, kind, where, counts.FOUND] += 1.0
             waited = min(clock.month - state.declined[subject, group], counts.LONGEST_MONTHS)
-            tally.delay[kind, where, group, waited] += 1.0
+            colour = state.declined_colour[subject, group]
+            tally.delay[kind, where, group, colour, waited] += 1.0
     severity = drawn_severity(rates, quality, key, subject, clock.month, _SEVERITY_AT_VISIT + group)
     severity = max(severity, SERIOUS if quality == 2 else MODERATE)
     if open_concern(state.rows[subject], places, codes, kind, group, severity, clock.today):
@@ -137,7 +139,8 @@ def _look(
             if seen:
                 _found(state, subject, group, rates, places, codes, key, clock, tally)
                 worst = max(worst, quality)
-                score_group(row, places, codes, rates, group, quality, clock.today)
+                force = group == FORCE_GROUP and state.force_reports[subject] > 0
+                score_group(row, places, codes, rates, group, quality, force, clock.today)
                 continue
         else:
             if about_it:
@@ -151,7 +154,7 @@ def _look(
                     where = state.authority[subject]
                     tally.month[clock.month, kind, where, counts.CONCERNS_VISIT] += 1.0
         if purpose not in (_SAMPLE, _NIGHT) and about_it:
-            score_group(row, places, codes, rates, group, 0, clock.today)
+            score_group(row, places, codes, rates, group, 0, False, clock.today)
     return worst
 
 
@@ -321,6 +324,7 @@ def make_visits(
                     tally.month[clock.month, kind, where, counts.SAMPLES_CHANGED] += 1.0
                 _sample_result(row, places, codes, worst, clock)
                 continue
+            state.force_reports[subject] = 0
             if need == NEED_NIGHT:
                 put(row, 0, places.subject.last_night_visit_age_days, clock.today)
             if need == NEED_APPROVAL:

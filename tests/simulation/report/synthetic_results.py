@@ -113,6 +113,7 @@ def levels(number: int) -> dict[str, float]:
         Measure.CONCERNS_OUTSIDE: 2210,
         Measure.CONCERNS_WHISTLEBLOWER: 640,
         Measure.CONCERNS_VISIT: 980 * hours,
+        Measure.FORCE_REPORTS: 2950,
         Measure.SAMPLES: samples,
         Measure.SAMPLES_CHANGED: samples * 0.19,
         Measure.SAMPLES_CHANGED_PERCENT: 19 if samples else 0,
@@ -254,6 +255,33 @@ def _delays(count: int) -> list[dict[str, Any]]:
     return rows
 
 
+def _detection(count: int) -> list[dict[str, Any]]:
+    rows = []
+    for number in range(count):
+        words = [(theme, "all", 0.8 + share) for theme, share in THEMES.items()]
+        words += [("all", "green", 1.1), ("all", "yellow", 0.6), ("all", "red", 0.4)]
+        for theme, colour, factor in words:
+            for measure in (
+                Measure.DELAY_MEDIAN_MONTHS,
+                Measure.DELAY_90_PERCENT_MONTHS,
+                Measure.DELAY_OVER_A_YEAR_PERCENT,
+            ):
+                value = levels(number)[measure] * factor
+                rows.append(
+                    {
+                        "policy": POLICIES[number]["policy"],
+                        "theme_group": theme,
+                        "colour": colour,
+                        "measure": measure,
+                        "mean": value,
+                        "mc_error": 0.04,
+                        "low": 0.8 * value,
+                        "high": 1.2 * value,
+                    }
+                )
+    return rows
+
+
 def _undetected(count: int) -> list[dict[str, Any]]:
     rows = []
     for number in range(count):
@@ -369,6 +397,7 @@ def synthetic_tables(policies: int = 3, *, flips: bool = False) -> dict[str, Any
         "month": _months(policies),
         "visit": _visits(policies),
         "delay": _delays(policies),
+        "detection": _detection(policies),
         "undetected": _undetected(policies),
         "flow": _flows(policies),
         "since_visit": _since(policies),

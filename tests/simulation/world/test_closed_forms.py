@@ -193,6 +193,6 @@ def test_one_family_comes_to_the_closed_form(subjects: int, replicates: int) -> 
     assert total[counts.DECLINES] / number == pytest.approx(declined, abs=4 * error)
     assert total[counts.POOR] >= total[counts.UNDETECTED] == total[counts.FALSE_GREENS]
     if subjects > 1:
-        histogram = sum(tally.delay.sum(axis=(0, 1, 2)) for tally in tallies)
+        histogram = sum(tally.delay.sum(axis=(0, 1, 2, 3)) for tally in tallies)
         mean = (histogram * np.arange(len(histogram))).sum() / histogram.sum()
         assert mean == pytest.approx(delay, abs=4 * 12 / np.sqrt(histogram.sum()))
