@@ -86,6 +86,7 @@ class FitRun:
         from engine.simulation.fit import fitted
         from engine.simulation.order import Order
         from engine.simulation.prepared import baseline_policy
+        from engine.simulation.start import supervised
 
         book = load_book(self.rules_folder)
         margins = load_margins(self.rules_folder)
@@ -96,11 +97,12 @@ class FitRun:
             ignore_later=False,
             catalogue=load_catalogue(book.folder),
         )
-        if not dossiers:
+        approved = tuple(supervised(dossiers))
+        if not approved:
             refuse("simulate.nobody")
         order = Order(
             policies=(baseline_policy(book),),
-            dossiers=dossiers,
+            dossiers=approved,
             assumptions=assumptions,
             as_of=self.as_of,
             months=self.years * _MONTHS_A_YEAR,

@@ -18,13 +18,14 @@ from commands.optimise_words import Wording
 from commands.options import bad_input, file_reason, language, load_book, refuse, sentence
 from commands.portfolio_input import dossiers_of
 from commands.progress import progress
+from commands.simulated_world import simulated_world
 from commands.table_lines import table_lines
 from engine.portfolio.aside import folder_aside
 from engine.portfolio.tables import Table, write_tables
 from engine.rulebook.book import Rulebook
 from engine.rulebook.catalogue import Catalogue, Lang, load_catalogue
 from engine.rulebook.problems import RulebookError, SaidError
-from engine.simulation.assumptions import Assumptions, load_assumptions
+from engine.simulation.assumptions import Assumptions
 from engine.simulation.pressure_tables import for_print, number_text
 from models.facts import Dossier
 from models.scenario import CutMeasure, Scenario
@@ -70,10 +71,7 @@ class OptimiseRun:
         if any(importlib.util.find_spec(name) is None for name in _NEEDED):
             refuse("simulate.missing_extra")
         book = load_book(self.rules_folder)
-        try:
-            assumptions = load_assumptions(self.rules_folder)
-        except RulebookError as error:
-            bad_input([sentence("commands.rulebook_unusable"), *error.lines(language())])
+        assumptions, _ = simulated_world(self.rules_folder, as_of=self.as_of, years=self.years)
         catalogue = load_catalogue(book.folder)
         dossiers = dossiers_of(
             self.source,
@@ -82,6 +80,9 @@ class OptimiseRun:
             ignore_later=self.ignore_later,
             catalogue=catalogue,
         )
+        from engine.simulation.start import supervised
+
+        dossiers = tuple(supervised(dossiers))
         if not dossiers:
             refuse("simulate.nobody")
         try:

@@ -18,6 +18,7 @@ from commands.options import bad_input, language, load_book, refuse, sentence
 from commands.portfolio_input import dossiers_of
 from commands.progress import progress
 from commands.scenario_choice import chosen_scenarios
+from commands.simulated_world import simulated_world
 from commands.table_lines import table_lines
 from engine.portfolio.tables import Column, ColumnType, Table
 from engine.rulebook.book import Rulebook
@@ -26,8 +27,8 @@ from engine.rulebook.problems import RulebookError, SaidError
 from engine.run.aside import written_whole
 from engine.run.by_tables import spark_is_there
 from engine.run.listed_folder import list_files, listed_files
-from engine.simulation.assumptions import Assumptions, load_assumptions
-from engine.simulation.margins import Fit, fit_rows, load_fit
+from engine.simulation.assumptions import Assumptions
+from engine.simulation.margins import Fit, fit_rows
 from engine.simulation.pressure_tables import number_text
 from models.facts import Dossier
 from models.scenario import Scenario
@@ -83,11 +84,7 @@ class SimulationRun:
             refuse("simulate.missing_spark")
         book = load_book(self.rules_folder)
         chosen = chosen_scenarios(book, self.scenarios)
-        try:
-            fit = load_fit(self.rules_folder)
-            assumptions = fit.applied(load_assumptions(self.rules_folder))
-        except RulebookError as error:
-            bad_input([sentence("commands.rulebook_unusable"), *error.lines(language())])
+        assumptions, fit = simulated_world(self.rules_folder, as_of=self.as_of, years=self.years)
         dossiers = dossiers_of(
             self.source,
             book=book,

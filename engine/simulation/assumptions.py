@@ -35,6 +35,7 @@ __all__ = [
     "AssumptionError",
     "Assumptions",
     "entries_of",
+    "later_values",
     "load_assumptions",
 ]
 
@@ -43,7 +44,7 @@ ROOM = "simulation"
 ASSUMPTIONS = "assumptions"
 WORLD_PREFIX = "world."
 """Begins the id of what is assumed of the simulated world."""
-KNOWN_LISTS = (ASSUMPTIONS, "priorities", "margins", "fitted")
+KNOWN_LISTS = (ASSUMPTIONS, "priorities", "margins", "fitted_from", "fitted")
 """Every list a file of the folder may hold; each is read by the module it concerns."""
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -156,6 +157,17 @@ class Assumptions:
                 line = f"{quantity}\0{day}\0{value.value!r}\0{value.low!r}\0{value.high!r}\0"
                 digest.update(line.encode())
         return digest.hexdigest()
+
+
+def later_values(
+    assumptions: Assumptions, beginnings: tuple[str, ...], *, after: date, before: date
+) -> Iterator[tuple[str, date]]:
+    """Which quantities, by how their ids begin, have a value that begins between two days, and the
+    first such day: who reckons with the value of one day for the whole time leaves it out."""
+    for quantity, entry in sorted(assumptions.quantities.items()):
+        days = [v.valid_from for v in entry.values if after < v.valid_from < before]
+        if days and quantity.startswith(beginnings):
+            yield quantity, days[0]
 
 
 def load_assumptions(folder: Path | None = None) -> Assumptions:

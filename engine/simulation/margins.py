@@ -20,6 +20,7 @@ from models.rulebook import Entry, Place, Source, Text
 
 __all__ = [
     "Fit",
+    "FittedFrom",
     "FittedValue",
     "Margin",
     "fit_rows",
@@ -29,7 +30,7 @@ __all__ = [
     "world_hash",
 ]
 
-_MARGINS, _FITTED = "margins", "fitted"
+_MARGINS, _FITTED, _FITTED_FROM = "margins", "fitted", "fitted_from"
 EntryT = TypeVar("EntryT", bound=Entry)
 
 
@@ -62,12 +63,20 @@ class FittedValue(Entry):
     place: Place
 
 
+class FittedFrom(Entry):
+    """Which assumptions a fit was made from, by the hash of what is assumed of the world."""
+
+    world: str
+    place: Place
+
+
 @dataclass(frozen=True)
 class Fit:
-    """The margins in order, and what was fitted."""
+    """The margins in order, what was fitted, and the hash of the world that it was fitted from."""
 
     margins: tuple[Margin, ...]
     fitted: tuple[FittedValue, ...]
+    world: str | None = None
 
     @property
     def values(self) -> dict[str, float]:
@@ -77,6 +86,14 @@ class Fit:
     def applied(self, assumptions: Assumptions) -> Assumptions:
         """The assumptions with the fitted values in place."""
         return assumptions.with_values(self.values)
+
+    def is_from(self, assumptions: Assumptions) -> bool:
+        """Whether it was made from these assumptions; where nothing was fitted, it fits all."""
+        return not self.fitted or self.world == world_hash(assumptions)
+
+    def left_out(self) -> Fit:
+        """The same figures with nothing fitted to them."""
+        return Fit(self.margins, ())
 
 
 def _entries(
@@ -112,6 +129,7 @@ def load_fit(folder: Path | None = None) -> Fit:
     problems: list[RulebookProblem] = []
     margins = load_margins(folder)
     fitted = _entries(folder, _FITTED, FittedValue, problems)
+    worlds = _entries(folder, _FITTED_FROM, FittedFrom, problems)
     known = {margin.id for margin in margins}
     for entry in fitted:
         if entry.margin not in known:
@@ -120,7 +138,7 @@ def load_fit(folder: Path | None = None) -> Fit:
             )
     if problems:
         raise RulebookError(problems)
-    return Fit(margins, tuple(fitted))
+    return Fit(margins, tuple(fitted), worlds[-1].world if worlds else None)
 
 
 def fit_rows(fit: Fit) -> list[dict[str, Any]]:
@@ -160,8 +178,7 @@ def fit_text(fit: Fit, assumptions: Assumptions, *, made: str) -> str:
     """The file `fitted.yaml` of a fit from these assumptions; `made` says how, for its first
     lines."""
     lines = [f"# {line}" for line in made.splitlines()]
-    lines.append(f"# assumptions: {world_hash(assumptions)}")
-    lines.append("fitted:")
+    lines += ["fitted_from:", f'  - world: "{world_hash(assumptions)}"', "fitted:"]
     for entry in fit.fitted:
         values = ", ".join(f"{name}: {value:.6g}" for name, value in entry.values.items())
         lines += [

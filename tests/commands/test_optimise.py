@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
 from cli import tilsynstryk
+from models.facts import Dossier
+from models.terms import ApprovalStatus, Kind
+from tests.run.official import write
 
 SMALL = Path(__file__).resolve().parents[2] / "fixtures" / "small-portfolio"
 
@@ -52,6 +56,25 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     result = small("--cut", "30%", "--measure", "hours")
     assert result.exit_code == 2
     assert "[simulate]" in result.stderr
+
+
+def test_who_is_not_approved_is_left_out_and_nobody_left_is_one_line(
+    tmp_path: Path, small_portfolio: tuple[Dossier, ...]
+) -> None:
+    ended = {"approval_status": ApprovalStatus.ENDED, "ended_on": date(2025, 1, 31)}
+    families = [d for d in small_portfolio if d.kind is Kind.FOSTER_FAMILY]
+    gone = Dossier(families[0].subject.model_copy(update=ended), families[0].records)
+    quick = ("--cut", "5%", "--measure", "visits", "--years", "1", "--replicates", "0")
+    day = ("--as-of", "2025-06-01")
+    some = write([gone, *families[1:12]], tmp_path / "some", "csv")
+    result = run(some, *day, *quick)
+    assert result.exit_code in (0, 1), result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    without = write(families[1:12], tmp_path / "without", "csv")
+    assert run(without, *day, *quick).stdout == result.stdout
+    nobody = run(write([gone], tmp_path / "nobody", "csv"), *day, *quick)
+    assert nobody.exit_code == 2
+    assert nobody.stderr.splitlines()[-1].startswith("der er ingen godkendte i porteføljen")
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from engine.rulebook.resolve import ResolvedRulebook, resolve
 from engine.simulation.optimise.menu import RANDOM_SHARE, THEMED_SHARE
 from engine.simulation.prepared import Prepared
 from engine.simulation.regimes import THEME_GROUPS
+from engine.simulation.start import supervised
 from engine.simulation.world.rates import GROUPS, KINDS
 from models.conditions import ParameterRef
 from models.facts import Dossier
@@ -93,9 +94,9 @@ class Stratum:
 def strata_of(
     prepared: Prepared, dossiers: Sequence[Dossier], *, notice_rules: Sequence[str]
 ) -> tuple[Stratum, ...]:
-    """The strata of a portfolio under the first policy's rules, in order of kind, colour and
-    authority. A kind that has anybody has all its colours, so that each of its parameters is
-    decided on."""
+    """The strata of those in a portfolio who are approved, under the first policy's rules, in order
+    of kind, colour and authority. A kind that has anybody has all its colours, so that each of its
+    parameters is decided on."""
     portfolio = prepared.world.portfolio
     as_of = portfolio.as_of
     policy = next(iter(prepared.policies))
@@ -108,7 +109,7 @@ def strata_of(
     regime.kernel.module.fired_all(
         portfolio.rows.copy(), prepared.world.days[0], regime.parameters, fired, colours
     )
-    ordered = sorted(dossiers, key=lambda dossier: dossier.subject_id)
+    ordered = supervised(dossiers)
     whose = [
         (dossier.kind, tuple(Colour)[rank], dossier.subject.authority)
         for dossier, rank in zip(ordered, (colours >> 2).tolist(), strict=True)
