@@ -98,8 +98,8 @@ class FlatCut:
 
 
 def flat_cuts(subjects: Iterable[SubjectPressure], *, share: float) -> tuple[FlatCut, ...]:
-    """A flat cut of the planned visits, kind by kind and authority by authority, where the law sets
-    a floor."""
+    """A flat cut of the planned visits, kind by kind and authority by authority, of all that the
+    law wants visited, also where none of its visits falls due within the period."""
     groups: dict[tuple[Kind, Authority], list[SubjectPressure]] = {}
     for subject in subjects:
         groups.setdefault((subject.kind, subject.authority), []).append(subject)
@@ -107,9 +107,9 @@ def flat_cuts(subjects: Iterable[SubjectPressure], *, share: float) -> tuple[Fla
         _flat_cut(kind, authority, groups[kind, authority], share)
         for kind in Kind
         for authority in Authority
-        if (kind, authority) in groups
+        if any(subject.floor_targets for subject in groups.get((kind, authority), ()))
     ]
-    return tuple(cut for cut in found if cut.statutory_visits)
+    return tuple(found)
 
 
 def _flat_cut(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 
 import pytest
@@ -95,14 +96,26 @@ def test_a_flat_cut_of_a_plan_is_held_against_its_own_floor() -> None:
     law, extra = Standing.STATUTORY, Standing.YELLOW_EXTRA
     some = [subject(1, visit(1, law), visit(2, extra)), subject(2, visit(1, law))]
     nord = [subject(3, visit(1, law), visit(2, extra), visit(3, extra), authority=Authority.NORD)]
-    no_floor = [subject(4, visit(1, extra), authority=Authority.MIDT)]
-    cuts = flat_cuts([*some, *nord, *no_floor], share=0.5)
-    assert [(c.authority, c.visits, c.statutory_visits, c.breaks_duty) for c in cuts] == [
-        (Authority.NORD, 3, 1, False),
-        (Authority.SYD, 3, 2, True),
-    ]
-    assert [round(c.largest_share, 3) for c in cuts] == [0.667, 0.333]
-    assert cuts[1].left_per_subject == 0.75
+    not_yet_due = [subject(4, visit(1, extra), authority=Authority.MIDT)]
+    nothing_planned = [subject(5, authority=Authority.OEST)]
+    no_floor = [dataclasses.replace(nord[0], kind=Kind.TREATMENT_SCHOOL, floor_targets=0)]
+    cuts = flat_cuts([*some, *nord, *not_yet_due, *nothing_planned, *no_floor], share=0.5)
+    found = {c.authority: (c.kind, c.visits, c.statutory_visits, c.breaks_duty) for c in cuts}
+    assert len(cuts) == len(found) == 4
+    assert found == {
+        Authority.NORD: (Kind.FOSTER_FAMILY, 3, 1, False),
+        Authority.MIDT: (Kind.FOSTER_FAMILY, 1, 0, False),
+        Authority.SYD: (Kind.FOSTER_FAMILY, 3, 2, True),
+        Authority.OEST: (Kind.FOSTER_FAMILY, 0, 0, False),
+    }
+    largest = {c.authority: round(c.largest_share, 3) for c in cuts}
+    assert largest == {
+        Authority.NORD: 0.667,
+        Authority.MIDT: 1.0,
+        Authority.SYD: 0.333,
+        Authority.OEST: 0.0,
+    }
+    assert {c.authority: c.left_per_subject for c in cuts}[Authority.SYD] == 0.75
 
 
 def test_the_laws_visits_of_a_plan_are_counted() -> None:
