@@ -141,9 +141,9 @@ def delays(tally: Tally, *, years: float) -> Any:
 
 def headline(tally: Tally, *, price_dkk: float, consultants: Any) -> Any:
     """[measure, kind, authority], both with "all" in front. Counts are per year; what is a state
-    (colours, wrong greens) is the mean of the last twelve months; not a number where there is
-    nothing to measure. `consultants` [authority]: how many share the hours;
-    all together are those of the authorities with somebody to visit."""
+    (colours, wrong greens) is the mean of the last twelve months, what is unfound that of the end;
+    not a number where there is nothing to measure. `consultants` [authority]: how many share the
+    hours; all together are those of the authorities with somebody to visit."""
     months = tally.month.shape[0]
     per_year = _with_sums(tally.month.sum(axis=0) * (_YEAR / months))
     lately = _with_sums(tally.month[-_YEAR:].mean(axis=0))
@@ -161,6 +161,7 @@ def headline(tally: Tally, *, price_dkk: float, consultants: Any) -> Any:
         Measure.MONEY_DKK: lambda: per_year[:, :, counts.HOURS] * price_dkk,
         Measure.BREACHES: lambda: whole[:, :, counts.BREACHES],
         Measure.OVERDUE_AT_START: lambda: whole[:, :, counts.OVERDUE_AT_START],
+        Measure.DECLINES_UNFOUND_AT_END: lambda: _with_sums(tally.unfound.sum(axis=(2, 3))),
         Measure.DELAY_MEAN_MONTHS: lambda: _mean_months(delay),
         Measure.DELAY_MEDIAN_MONTHS: lambda: _quantile(delay, 0.5),
         Measure.DELAY_90_PERCENT_MONTHS: lambda: _quantile(delay, 0.9),

@@ -29,6 +29,7 @@ class Measure(StrEnum):
     DECLINES = "declines"
     DECLINES_FOUND = "declines_found"
     DECLINES_RECOVERED_UNFOUND = "declines_recovered_unfound"
+    DECLINES_UNFOUND_AT_END = "declines_unfound_at_end"
     DELAY_MEAN_MONTHS = "delay_mean_months"
     DELAY_MEDIAN_MONTHS = "delay_median_months"
     DELAY_90_PERCENT_MONTHS = "delay_90_percent_months"
@@ -76,7 +77,7 @@ SCHEMAS: dict[str, Any] = {
         ]
     ),
     # The whole period, authorities and kinds together ("all") or one by one. Counts are per
-    # year, breaches those of the whole period.
+    # year, breaches those of the whole period, what is unfound that of its end.
     "headline": pa.schema(
         [
             ("policy", pa.string()),

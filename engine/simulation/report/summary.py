@@ -33,6 +33,8 @@ KEY_MEASURES = (
     Measure.DELAY_MEDIAN_MONTHS,
     Measure.DELAY_90_PERCENT_MONTHS,
     Measure.DELAY_OVER_A_YEAR_PERCENT,
+    Measure.DECLINES_RECOVERED_UNFOUND,
+    Measure.DECLINES_UNFOUND_AT_END,
     Measure.FALSE_GREEN_PERCENT,
     Measure.SINCE_VISIT_OVER_TWO_YEARS,
     Measure.BREACHES,
@@ -228,35 +230,35 @@ class Summary:
         )
 
     def _delay(self, policy: PolicyShown) -> str:
+        """How soon those are found that are, and how many are not."""
+        delay = self._with_base(
+            policy,
+            "delay",
+            median=Measure.DELAY_MEDIAN_MONTHS,
+            year=Measure.DELAY_OVER_A_YEAR_PERCENT,
+        )
+        unfound = self._with_base(
+            policy,
+            "unfound",
+            passed=Measure.DECLINES_RECOVERED_UNFOUND,
+            left=Measure.DECLINES_UNFOUND_AT_END,
+        )
+        return " ".join(sentence for sentence in (delay, unfound) if sentence)
+
+    def _with_base(self, policy: PolicyShown, code: str, **measures: Measure) -> str:
+        """A sentence with some of a policy's levels, and the baseline's as `NAME_base`."""
         results, texts = self._results, self._texts
-        median, year = Measure.DELAY_MEDIAN_MONTHS, Measure.DELAY_OVER_A_YEAR_PERCENT
-        now = [results.level(policy, m) for m in (median, year)]
-        base = [results.level(results.baseline, m) for m in (median, year)]
-        if None in (*now, *base):
-            return ""
-        said = {
-            code: texts.with_error(figure.mean, measure, figure.error)
-            for code, figure, measure in (
-                ("median", now[0], median),
-                ("year", now[1], year),
-                ("base", base[0], median),
-                ("year_base", base[1], year),
-            )
-            if figure is not None
-        }
-        return texts.said("summary.delay_alone" if policy.baseline else "summary.delay", **said)
+        said = {}
+        for name, measure in measures.items():
+            for blank, of in ((name, policy), (f"{name}_base", results.baseline)):
+                level = results.level(of, measure)
+                if level is None:
+                    return ""
+                said[blank] = texts.with_error(level.mean, measure, level.error)
+        return texts.said(f"summary.{code}_alone" if policy.baseline else f"summary.{code}", **said)
 
     def _greens(self, policy: PolicyShown) -> str:
-        results, texts = self._results, self._texts
-        measure = Measure.FALSE_GREEN_PERCENT
-        now, base = results.level(policy, measure), results.level(results.baseline, measure)
-        if now is None or base is None:
-            return ""
-        return texts.said(
-            "summary.greens_alone" if policy.baseline else "summary.greens",
-            now=texts.with_error(now.mean, measure, now.error),
-            base=texts.with_error(base.mean, measure, base.error),
-        )
+        return self._with_base(policy, "greens", now=Measure.FALSE_GREEN_PERCENT)
 
     def _law(self) -> Paragraph:
         texts = self._texts

@@ -98,6 +98,7 @@ def levels(number: int) -> dict[str, float]:
         Measure.DECLINES: 1320,
         Measure.DECLINES_FOUND: 1180 / harm**0.2,
         Measure.DECLINES_RECOVERED_UNFOUND: 120 * harm,
+        Measure.DECLINES_UNFOUND_AT_END: 53 * harm,
         Measure.DELAY_MEAN_MONTHS: 6.8 * harm,
         Measure.DELAY_MEDIAN_MONTHS: 4.9 * harm,
         Measure.DELAY_90_PERCENT_MONTHS: 15.2 * harm,
