@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import shutil
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -206,6 +208,39 @@ def test_a_sorted_pile_gives_each_key_what_it_was_given(
     expected = {key: [i for k, i in items if k == key] for key in sorted({k for k, _ in items})}
     found = [(key, list(of_key)) for key, of_key in pile.groups()]
     assert found == list(expected.items())
+
+
+@pytest.fixture
+def few_files_open() -> Iterator[None]:
+    """No more than some 250 files can be open at once."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    highest = max(int(name) for name in os.listdir("/proc/self/fd"))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(highest + 250, before[1]), before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.usefixtures("few_files_open")
+def test_more_sorted_parts_than_files_can_be_open(tmp_path: Path) -> None:
+    pile = SortedPile(tmp_path, at_a_time=1)
+    for number in range(999):
+        pile.add(f"{number % 7}", number)
+    found = {key: list(items) for key, items in pile.groups()}
+    assert found == {f"{key}": list(range(key, 999, 7)) for key in range(7)}
+    assert len(list(tmp_path.iterdir())) == 5
+
+
+def test_parts_are_merged_in_as_many_passes_as_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.portfolio.spool._FILES_AT_ONCE", 2)
+    pile = SortedPile(tmp_path, at_a_time=2)
+    for number in range(61):
+        pile.add(f"{number % 3}", number)
+    assert [(k, list(i)) for k, i in pile.groups()] == [
+        (f"{key}", list(range(key, 61, 3))) for key in range(3)
+    ]
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_a_pile_can_be_gone_through_again_and_while_it_grows(tmp_path: Path) -> None:
