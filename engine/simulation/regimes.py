@@ -53,6 +53,8 @@ _PURPOSES = tuple(Purpose)
 _PERFORMERS = tuple(PerformedBy)
 _STEPS = tuple(SanctionStep)
 _MOST_VALUES = 8
+_RANDOM_SHARE = ParameterRef(parameter="samples.random_share_percent")
+"""What tells a frame at random among all greens from one that is picked by theme."""
 
 Slots = dict[str, int]
 """A number for each one-off visit rule of any regime or policy."""
@@ -261,6 +263,7 @@ def _frames(resolved: ResolvedRulebook, places: dict[str, int]) -> dict[str, Any
         ),
         "frame_group": _array([THEME_GROUPS.get(frame.theme, 0) for _, frame in found]),
         "frame_unannounced": _array([frame.notice is Notice.UNANNOUNCED for _, frame in found]),
+        "frame_random": _array([frame.share_percent == _RANDOM_SHARE for _, frame in found]),
     }
 
 

@@ -1,8 +1,8 @@
 """One replicate of one policy: the month loop.
 
-Each month: quality, concerns and steps move; the compiled rulebook reads every subject's facts; its
-visit rules and the law say what is needed; the frame says what there is time for; visits find and
-follow up; people take proposals; all is counted.
+Each month: the compiled rulebook reads every subject's facts; its visit rules and the law say what
+is needed; the frame says what there is time for; visits find and follow up; people take proposals;
+all is counted; then quality, concerns and steps move until the next month begins.
 """
 
 from __future__ import annotations
@@ -89,6 +89,20 @@ def _needs(number: int, departments: int) -> Needs:
     )
 
 
+def _clock(world: World, month: int, lead_days: int) -> Clock:
+    """The month of that number; one after the last is where the period ends."""
+    today = world.days[month]
+    tomorrow = world.days[min(month + 1, world.months)]
+    return Clock(
+        month,
+        today,
+        tomorrow,
+        tomorrow + lead_days,
+        world.calendar_months[month],
+        month // _MONTHS_A_YEAR,
+    )
+
+
 def run_replicate(world: World, plan: PolicyPlan, *, seed: int, replicate: int) -> Tally:
     """Lives through the period once. The same arguments give the same tally, on any machine."""
     portfolio, places, codes, rates = world.portfolio, world.places, world.codes, plan.rates
@@ -105,15 +119,8 @@ def run_replicate(world: World, plan: PolicyPlan, *, seed: int, replicate: int) 
     fired = np.zeros((number, len(regime.kernel.keys)), dtype=np.uint8)
     before = portfolio.as_of.toordinal()
     for month in range(world.months):
-        today, tomorrow = world.days[month], world.days[month + 1]
-        clock = Clock(
-            month,
-            today,
-            tomorrow,
-            tomorrow + plan.lead_days,
-            world.calendar_months[month],
-            month // _MONTHS_A_YEAR,
-        )
+        today = world.days[month]
+        clock = _clock(world, month, plan.lead_days)
         if month in regimes:
             regime = regimes[month]
             fired = np.zeros((number, len(regime.kernel.keys)), dtype=np.uint8)
@@ -154,5 +161,9 @@ def run_replicate(world: World, plan: PolicyPlan, *, seed: int, replicate: int) 
         )
         take_proposals(state, fired, regime.plan, rates, places, codes, key, clock, tally)
         count_month(state, portfolio.supervised, in_force, regime.plan, places, clock, tally)
-    count_end(state, world.days[-1], tally)
+    end = world.days[-1]
+    clock = _clock(world, world.months, plan.lead_days)
+    live_through(state, rates, places, codes, key, clock, end - before, tally)
+    regime.kernel.module.fired_all(state.rows, end, regime.parameters, fired, colours)
+    count_end(state, colours >> 2, end, tally)
     return tally

@@ -102,8 +102,8 @@ def views_at(
     dossiers: Sequence[Dossier], resolved: ResolvedRulebook, *, as_of: date
 ) -> list[tuple[View, Any]]:
     """The facts as the rules see them on the day, with a person's colour where one holds. Only what
-    the future can still turn on is kept: the newest scores, open concerns and those talked about
-    lately, the newest visits."""
+    the future can still turn on is kept of scores (the newest), visits (the newest) and sanction
+    steps (those not yet met)."""
     duty = resolved.duty()
     cases = []
     for dossier in dossiers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -311,28 +312,41 @@ def test_one_replicate_has_no_error_and_what_is_no_number_is_left_out() -> None:
     assert all(not np.isnan(line["mean"]) for line in lines)
 
 
-def test_a_year_that_is_cut_short_ends_with_the_period() -> None:
-    """Every subject has a colour at the start and at the end of each year, the last one too."""
-    for months, years in ((12, 1), (13, 2), (18, 2)):
+def test_a_year_ends_where_the_next_begins() -> None:
+    """Every subject has a colour at the start and at the end of each year, of the last one too,
+    though the period cuts it short; and no change of colour falls between two years."""
+    for months, years in ((12, 1), (13, 2), (30, 3)):
         world = ready(small(), as_of=DAY, months=months)
-        flow = lived(world, replicates=1)[0].flow
-        assert flow.shape[0] == years
-        assert flow.sum(axis=(1, 2, 3)).tolist() == [len(small())] * years
-        if months == 13:
-            assert flow[1].sum() == np.trace(flow[1].sum(axis=0))
+        for tally in lived(world, replicates=2):
+            flow = tally.flow
+            assert flow.shape[0] == years
+            assert flow.sum(axis=(1, 2, 3)).tolist() == [len(small())] * years
+            for before, after in pairwise(flow):
+                np.testing.assert_array_equal(before.sum(axis=1), after.sum(axis=2))
+            for year, one in enumerate(flow):
+                first = tally.month[12 * year, ..., : counts.COLOURS].sum(axis=1)
+                np.testing.assert_array_equal(one.sum(axis=2), first)
 
 
 def test_declines_are_found_or_pass_or_stand_unfound_at_the_end() -> None:
-    """With nobody who loses an approval, whom a newcomer would follow."""
-    assumed = changed({f"withdrawal_taken_{kind}_percent": 0.0 for kind in ("offer", "family")})
+    """Or are left behind by somebody who loses an approval, whom a newcomer follows."""
+    kinds, groups = ("offer", "family"), ("daily_life", "organisation", "frame")
+    assumed = changed(
+        {f"withdrawal_taken_{kind}_percent": 100.0 for kind in kinds}
+        | {f"decline_{kind}_{group}_percent": 10.0 for kind in kinds for group in groups}
+    )
+    left = 0.0
     for tally in lived(ready(small(), assumed, as_of=DAY, months=36), replicates=5):
         month = tally.month.sum(axis=(0, 1, 2))
         ended = month[counts.FOUND] + month[counts.RECOVERED_UNFOUND] + tally.unfound.sum()
-        assert month[counts.DECLINES] == ended > 0
+        assert month[counts.DECLINES] == ended + month[counts.DECLINES_LEFT] > 0
+        assert month[counts.WITHDRAWALS] > 0
+        left += month[counts.DECLINES_LEFT]
         assert tally.delay.sum() == month[counts.FOUND]
         assert tally.since.sum() == len(small())
         colours = tally.month[..., counts.COLOUR_FIRST : counts.COLOUR_FIRST + 3]
         assert (colours.sum(axis=(1, 2, 3)) == len(small())).all()
+    assert left > 0
 
 
 def test_the_years_visits_are_those_of_the_months() -> None:

@@ -15,6 +15,7 @@ __all__ = [
     "CONCERNS_WHISTLEBLOWER",
     "COUNTS",
     "DECLINES",
+    "DECLINES_LEFT",
     "FALSE_GREENS",
     "FORCE_REPORTS",
     "FOUND",
@@ -29,6 +30,8 @@ __all__ = [
     "RECOVERED_UNFOUND",
     "SAMPLES",
     "SAMPLES_CHANGED",
+    "SAMPLES_RANDOM",
+    "SAMPLES_RANDOM_NOT_GREEN",
     "UNDETECTED",
     "UNDETECTED_SERIOUS",
     "VISITS",
@@ -67,8 +70,11 @@ __all__ = [
     INTENSIFIED,
     WITHDRAWALS,
     FORCE_REPORTS,
-) = range(27)
-COUNTS = 27
+    DECLINES_LEFT,
+    SAMPLES_RANDOM,
+    SAMPLES_RANDOM_NOT_GREEN,
+) = range(30)
+COUNTS = 30
 COLOURS = 3
 LONGEST_MONTHS = 120
 """Delays and times since a visit that are longer are counted with this one."""

@@ -22,6 +22,7 @@ __all__ = [
     "CONDITION",
     "COURSE",
     "DETECT",
+    "DRAWS_OF_A_PURPOSE",
     "FORCE",
     "MINOR",
     "NOT_MET",
@@ -36,12 +37,28 @@ __all__ = [
     "uniform",
 ]
 
-# What a draw is for. For those with an index (group, record, need) the next 32 numbers are kept.
-QUALITY, CONCERN, SEVERITY, SOURCE = 0, 32, 64, 96
-COURSE, ADEQUATE, CLOSE, DETECT = 128, 160, 192, 224
-NOT_MET, SAMPLE, SAMPLE_MONTH, TAKEN = 256, 288, 320, 352
-BUDGET, BUDGET_FILED, CONDITION, START, MINOR = 384, 416, 448, 480, 512
-FORCE = 544
+# What a draw is for. Those with an index (group, record, need) have so many numbers of their own.
+DRAWS_OF_A_PURPOSE = 256
+(
+    QUALITY,
+    CONCERN,
+    SEVERITY,
+    SOURCE,
+    COURSE,
+    ADEQUATE,
+    CLOSE,
+    DETECT,
+    NOT_MET,
+    SAMPLE,
+    SAMPLE_MONTH,
+    TAKEN,
+    BUDGET,
+    BUDGET_FILED,
+    CONDITION,
+    START,
+    MINOR,
+    FORCE,
+) = (DRAWS_OF_A_PURPOSE * number for number in range(18))
 
 _SUBJECT_STEP = np.uint64(0x9E3779B97F4A7C15)
 _MONTH_STEP = np.uint64(0xC2B2AE3D27D4EB4F)

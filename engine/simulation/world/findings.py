@@ -208,8 +208,9 @@ def write_sanction(row: Any, places: Any, codes: Any, step: int, deadline: int, 
 
 
 @compiled
-def close_everything(row: Any, places: Any) -> None:
-    """A place that lost its approval: whoever comes after begins without concerns and sanctions."""
+def close_everything(row: Any, places: Any, codes: Any) -> None:
+    """A place that lost its approval: whoever comes after begins without concerns, sanctions, open
+    conditions, results of samples and budgets that are awaited."""
     block = places.concern
     for number in range(row[block.counted]):
         put(row, block.first + number * block.stride, block.open, 0)
@@ -217,3 +218,13 @@ def close_everything(row: Any, places: Any) -> None:
     for number in range(row[steps.counted]):
         put(row, steps.first + number * steps.stride, steps.current, 0)
         put(row, steps.first + number * steps.stride, steps.unmet, 0)
+    conditions = places.condition
+    for number in range(row[conditions.counted] if conditions.capacity > 0 else 0):
+        put(row, conditions.first + number * conditions.stride, conditions.open, 0)
+    budgets = places.budget
+    for number in range(row[budgets.counted] if budgets.capacity > 0 else 0):
+        first = budgets.first + number * budgets.stride
+        if row[first + budgets.status] == codes.awaited:
+            put(row, first, budgets.status, codes.approved)
+    if places.sample.capacity > 0:
+        row[places.sample.counted] = 0

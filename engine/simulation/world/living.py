@@ -96,12 +96,12 @@ def _quality_moves(
                 state.declined[subject, group] = clock.month
                 state.declined_colour[subject, group] = state.colour[subject]
                 state.found[subject, group] = NOT_FOUND
-                tally.month[clock.month, kind, where, counts.DECLINES] += 1.0
+                tally.month[clock.month - 1, kind, where, counts.DECLINES] += 1.0
             continue
         if u < _recovery(state, subject, group, sanctioned, rates):
             unfound = state.found[subject, group] == NOT_FOUND
             if unfound and state.declined[subject, group] >= 0:
-                tally.month[clock.month, kind, where, counts.RECOVERED_UNFOUND] += 1.0
+                tally.month[clock.month - 1, kind, where, counts.RECOVERED_UNFOUND] += 1.0
             state.quality[subject, group] = 0
             state.declined[subject, group] = NOT_FOUND
             state.found[subject, group] = NOT_FOUND
@@ -130,9 +130,9 @@ def _calls_come_in(
         if uniform(key, subject, clock.month, CONCERN + group) >= rate:
             continue
         severity = drawn_severity(rates, quality, key, subject, clock.month, group)
-        tally.month[clock.month, kind, where, counts.CONCERNS_OUTSIDE] += 1.0
+        tally.month[clock.month - 1, kind, where, counts.CONCERNS_OUTSIDE] += 1.0
         if uniform(key, subject, clock.month, SOURCE + group) < rates.whistleblower:
-            tally.month[clock.month, kind, where, counts.CONCERNS_WHISTLEBLOWER] += 1.0
+            tally.month[clock.month - 1, kind, where, counts.CONCERNS_WHISTLEBLOWER] += 1.0
         open_concern(row, places, codes, kind, group, severity, clock.today)
 
 
@@ -270,15 +270,16 @@ def _force_is_reported(
     if uniform(key, subject, clock.month, FORCE) < rates.force_report[quality]:
         state.force_reports[subject] += 1
         where = state.authority[subject]
-        tally.month[clock.month, kind, where, counts.FORCE_REPORTS] += 1.0
+        tally.month[clock.month - 1, kind, where, counts.FORCE_REPORTS] += 1.0
 
 
 @compiled
 def live_through(
     state: Any, rates: Any, places: Any, codes: Any, key: Any, clock: Any, days: int, tally: Any
 ) -> None:
-    """The month up to `clock.today`, `days` long, for every subject. What the world does not move
-    stands still: facts of it are as old each month as they were at the start."""
+    """The month up to `clock.today`, `days` long, for every subject; what happens is counted in it.
+    What the world does not move stands still: facts of it are as old each month as they were at the
+    start."""
     for subject in range(state.rows.shape[0]):
         row = state.rows[subject]
         kind = state.kind[subject]

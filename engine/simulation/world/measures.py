@@ -67,9 +67,9 @@ def count_month(
         if supervised[subject] and _overdue_by_law(state, subject, plan, places, clock.tomorrow):
             month[counts.BREACHES] += 1.0
         if clock.month % 12 == 0:
+            if clock.year > 0:
+                tally.flow[clock.year - 1, kind, state.colour_before[subject], colour] += 1.0
             state.colour_before[subject] = colour
-        if clock.month % 12 == 11 or clock.month == tally.month.shape[0] - 1:
-            tally.flow[clock.year, kind, state.colour_before[subject], colour] += 1.0
         state.colour[subject] = colour
 
 
@@ -85,11 +85,13 @@ def count_overdue(
 
 
 @compiled
-def count_end(state: Any, end: int, tally: Any) -> None:
-    """Whole months since each subject's last visit that met somebody, and declines that are yet to
-    be found."""
+def count_end(state: Any, colours: Any, end: int, tally: Any) -> None:
+    """Whole months since each subject's last visit that met somebody, declines that are yet to be
+    found, and what became of the colours in the last year: `colours` are those of the day after."""
+    last = tally.flow.shape[0] - 1
     for subject in range(state.rows.shape[0]):
         kind, where = state.kind[subject], state.authority[subject]
+        tally.flow[last, kind, state.colour_before[subject], colours[subject]] += 1.0
         since = int((end - state.visited[subject]) / _DAYS_A_MONTH)
         tally.since[kind, where, min(max(since, 0), counts.LONGEST_MONTHS)] += 1.0
         for group in range(state.quality.shape[1]):

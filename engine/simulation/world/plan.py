@@ -47,7 +47,8 @@ class PlanTables(NamedTuple):
     the row's column that says how many a year, or -1; `window` days; `purpose`, `performer`,
     `each_department`, `priority`; `slot` among the one-off rules. `floor_*` by kind. `notice_*`:
     the rules on announcing, `notice_purposes` a bit for each purpose. `frame_*`: sample frames,
-    `frame_share` 0 to 1. `proposal_*`: sanction rules with the items they need.
+    `frame_share` 0 to 1, `frame_random` for those at random among all greens. `proposal_*`:
+    sanction rules with the items they need.
     """
 
     item: Any
@@ -77,6 +78,7 @@ class PlanTables(NamedTuple):
     frame_share: Any
     frame_group: Any
     frame_unannounced: Any
+    frame_random: Any
     proposal_item: Any
     proposal_step: Any
     proposal_needs: Any

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.backends.kernel.layout import UNKNOWN
 from engine.simulation.world import counts
 from engine.simulation.world.compiled import compiled
 from engine.simulation.world.draws import TAKEN, uniform
@@ -12,7 +13,7 @@ from engine.simulation.world.places import put
 from engine.simulation.world.plan import last_lawful_day
 from engine.simulation.world.state import NOT_FOUND
 
-__all__ = ["take_proposals"]
+__all__ = ["begin_anew", "take_proposals"]
 
 _STATEMENT, _ORDER_NOTICE, _ORDER, _INTENSIFIED_NOTICE = 0, 1, 2, 3
 _INTENSIFIED, _INTENSIFIED_WITH_ORDER = 4, 5
@@ -56,20 +57,37 @@ def _ends(row: Any, places: Any, codes: Any, step: int) -> None:
 
 
 @compiled
-def _begin_anew(
-    state: Any, subject: int, plan: Any, rates: Any, places: Any, codes: Any, clock: Any
+def begin_anew(
+    state: Any,
+    subject: int,
+    plan: Any,
+    rates: Any,
+    places: Any,
+    codes: Any,
+    clock: Any,
+    tally: Any,
 ) -> None:
     """A withdrawn approval: its place in the portfolio is taken by somebody newly approved, so that
-    the portfolio stays as large as it was."""
+    the portfolio stays as large as it was. What was said of the one who left, a person's colour
+    among it, is not held against the newcomer."""
     row = state.rows[subject]
-    kind = state.kind[subject]
+    kind, where = state.kind[subject], state.authority[subject]
     for group in range(state.quality.shape[1]):
+        hidden = state.quality[subject, group] > 0 and state.declined[subject, group] >= 0
+        if hidden and state.found[subject, group] == NOT_FOUND:
+            tally.month[clock.month, kind, where, counts.DECLINES_LEFT] += 1.0
         state.quality[subject, group] = 0
         state.known[subject, group] = 0
         state.declined[subject, group] = NOT_FOUND
         state.found[subject, group] = NOT_FOUND
         score_group(row, places, codes, rates, group, 0, False, clock.today)
-    close_everything(row, places)
+    close_everything(row, places, codes)
+    row[places.subject.override] = UNKNOWN
+    put(row, 0, places.subject.consultant_in_doubt, 0)
+    put(row, 0, places.subject.substantial_change_waits, 0)
+    put(row, 0, places.subject.declining_quality_suspected_age_days, UNKNOWN)
+    put(row, 0, places.subject.risk_sign, UNKNOWN)
+    state.sample_month[subject] = NOT_FOUND
     state.start[subject] = clock.today
     state.department_start[subject, :] = clock.today
     state.force_reports[subject] = 0
@@ -81,6 +99,9 @@ def _begin_anew(
     if number > 0:
         lawful = last_lawful_day(clock.today, plan.floor_from[kind], plan.floor_days[kind], number)
         put(row, 0, places.subject.lawful_day_age_days, lawful)
+        block = places.department
+        for place in range(row[block.counted] if block.capacity > 0 else 0):
+            put(row, block.first + place * block.stride, block.lawful_day_age_days, lawful)
 
 
 @compiled
@@ -122,7 +143,7 @@ def take_proposals(
                 continue
             if step == _WITHDRAWAL:
                 tally.month[clock.month, kind, where, counts.WITHDRAWALS] += 1.0
-                _begin_anew(state, subject, plan, rates, places, codes, clock)
+                begin_anew(state, subject, plan, rates, places, codes, clock, tally)
                 break
             deadline = 0
             if step in (_ORDER, _INTENSIFIED_WITH_ORDER):

@@ -31,7 +31,7 @@ from engine.simulation.world.state import (
     NOT_FOUND,
 )
 
-__all__ = ["make_visits"]
+__all__ = ["follow_up_facts", "make_visits"]
 
 _BASIS, _FOLLOW_UP, _DEPARTMENT, _NIGHT, _APPROVAL, _SAMPLE = range(6)
 _NIGHT_GROUP = 0
@@ -159,18 +159,23 @@ def _look(
 
 
 @compiled
-def _follow_up_facts(row: Any, places: Any, clock: Any) -> None:
-    """Open concerns, orders and conditions have been visited for. Said before it is seen what is
-    amiss: what the visit itself finds is yet to be followed up."""
+def follow_up_facts(row: Any, places: Any, codes: Any, only: int, clock: Any) -> None:
+    """Open concerns, orders and conditions have been visited for; by a visit that looks at `only`
+    one theme group just the concerns in it. Said before it is seen what is amiss: what the visit
+    itself finds is yet to be followed up."""
     block = places.concern
     for number in range(row[block.counted]):
         first = block.first + number * block.stride
         if row[first + block.open] != 1:
             continue
+        if only >= 0 and concern_group(row, first, places, codes) != only:
+            continue
         put(row, first, block.visited_since, 1)
         answered = row[first + block.statement_received_age_days]
         if answered != UNKNOWN and answered <= clock.today:
             put(row, first, block.visited_after_statement_days, clock.today - answered)
+    if only >= 0:
+        return
     steps = places.sanction
     for number in range(row[steps.counted]):
         first = steps.first + number * steps.stride
@@ -302,7 +307,7 @@ def make_visits(
             write_visit(row, places, codes, purpose, True, clock.today)
             state.visited[subject] = clock.today
             if need != NEED_SAMPLE:
-                _follow_up_facts(row, places, clock)
+                follow_up_facts(row, places, codes, only, clock)
             worst = _look(
                 state,
                 subject,
@@ -322,6 +327,12 @@ def make_visits(
                 u = uniform(key, subject, clock.month, MINOR)
                 if worst > 0 or u < rates.minor_change:
                     tally.month[clock.month, kind, where, counts.SAMPLES_CHANGED] += 1.0
+                if plan.frame_random[state.sample_frame[subject]]:
+                    tally.month[clock.month, kind, where, counts.SAMPLES_RANDOM] += 1.0
+                    if worst > 0:
+                        tally.month[clock.month, kind, where, counts.SAMPLES_RANDOM_NOT_GREEN] += (
+                            1.0
+                        )
                 _sample_result(row, places, codes, worst, clock)
                 continue
             state.force_reports[subject] = 0
