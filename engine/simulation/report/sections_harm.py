@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.simulation.report.charts_harm import (
     course_chart,
@@ -14,7 +14,7 @@ from engine.simulation.report.charts_standing import colour_chart, flow_chart, s
 from engine.simulation.report.content import Block, Cell, Paragraph, Section, Table
 from engine.simulation.report.findings import Findings
 from engine.simulation.report.numbers import NO_NUMBER, Unit
-from engine.simulation.report.results import Figure, PolicyShown
+from engine.simulation.report.results import ALL, Figure, PolicyShown
 from engine.simulation.report.summary import BreachCount
 from engine.simulation.tables import Measure
 
@@ -54,11 +54,8 @@ def harm(findings: Findings) -> Section:
         colour_chart(findings),
         theme_chart(findings),
         _undetected(findings),
+        *_splits(findings, _SPLIT),
     ]
-    for column in ("kind", "authority"):
-        for measure in _SPLIT:
-            caption = f"{said(f'harm.by_{column}')}: {findings.texts.measure(measure)}"
-            blocks.append(findings.split(caption, measure, column))
     return _section(findings, "harm", blocks)
 
 
@@ -128,8 +125,18 @@ def greens(findings: Findings) -> Section:
         ),
     )
     measured = (Paragraph(line, "note") for line in _measured(findings))
+    splits = _splits(findings, (Measure.FALSE_GREEN_PERCENT, Measure.FALSE_GREENS))
     blocks = [Paragraph(said("greens.intro"), "lead"), green_chart(findings), table, *measured]
-    return _section(findings, "greens", list(blocks))
+    return _section(findings, "greens", [*blocks, *splits])
+
+
+def _splits(findings: Findings, measures: Sequence[Measure]) -> Iterator[Table | None]:
+    """Each measure by kind and by authority."""
+    for column in ("kind", "authority"):
+        for measure in measures:
+            named = findings.texts.measure(measure)
+            caption = f"{findings.texts.said(f'harm.by_{column}')}: {named}"
+            yield findings.split(caption, measure, column)
 
 
 def _measured(findings: Findings) -> Iterator[str]:
@@ -219,24 +226,40 @@ def since(findings: Findings) -> Section:
 
 
 def flows(findings: Findings) -> Section:
-    """Colours at the start and the end of a year."""
-    results, texts = findings.results, findings.texts
+    """Colours at the start and the end of a year, of all and by kind."""
+    texts = findings.texts
+    colours = findings.table(
+        texts.said("flows.levels"), (Measure.GREENS, Measure.YELLOWS, Measure.REDS)
+    )
     by = ["from_colour", "to_colour"]
+    tables = [_changes(findings, texts.said("flows.table"), by, ())]
+    kinds = _kinds_in_flows(findings)
+    if len(kinds) > 1:
+        for kind in kinds:
+            caption = f"{texts.said('flows.table')}: {texts.word('kind', kind)}"
+            tables.append(_changes(findings, caption, ["kind", *by], (kind,)))
+    return _section(findings, "flows", [flow_chart(findings), tables[0], colours, *tables[1:]])
+
+
+def _kinds_in_flows(findings: Findings) -> list[str]:
+    rows = findings.results.rows("flow", policy=findings.results.baseline.name)
+    return list(dict.fromkeys(row["kind"] for row in rows if row["kind"] != ALL))
+
+
+def _changes(
+    findings: Findings, caption: str, by: list[str], place: tuple[str, ...]
+) -> Table | None:
+    """From which colour to which, a year: of those at a place in the columns before colours."""
+    results, texts = findings.results, findings.texts
     found = {
         policy.name: results.folded("flow", policy, by, ["year"]) for policy in results.policies
     }
     keys = dict.fromkeys(key for figures in found.values() for key in figures)
     rows = []
-    for before, after in keys:
-        cells = []
-        for policy in results.policies:
-            cells.append(findings.counted(found[policy.name].get((before, after))))
-        pair = texts.said(
-            "flows.row", before=texts.word("colour", before), after=texts.word("colour", after)
-        )
-        rows.append((Cell(pair), *cells))
-    table = Table(texts.said("flows.table"), findings.head("colour"), tuple(rows)) if rows else None
-    colours = findings.table(
-        texts.said("flows.levels"), (Measure.GREENS, Measure.YELLOWS, Measure.REDS)
-    )
-    return _section(findings, "flows", [flow_chart(findings), table, colours])
+    for key in keys:
+        if key[:-2] != place:
+            continue
+        before, after = (texts.word("colour", colour) for colour in key[-2:])
+        cells = (findings.counted(found[policy.name].get(key)) for policy in results.policies)
+        rows.append((Cell(texts.said("flows.row", before=before, after=after)), *cells))
+    return Table(caption, findings.head("colour"), tuple(rows)) if rows else None
