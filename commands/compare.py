@@ -25,4 +25,4 @@ def command(source: str, as_of: date, **options: Any) -> None:
       tilsynstryk compare portfolio/ --as-of 2025-12-31 --scenario floor-only --scenario cut-30 \\
           --scenario cut-30-with-samples
     """
-    run_simulation(source, as_of, **options)
+    run_simulation("compare", source, as_of, **options)

@@ -28,4 +28,4 @@ def command(source: str, as_of: date, **options: Any) -> None:
       tilsynstryk simulate portfolio/ --as-of 2025-12-31 \\
           --scenario rules/scenarios/cut-30.yaml --years 3 --replicates 100
     """
-    run_simulation(source, as_of, **options)
+    run_simulation("simulate", source, as_of, **options)

@@ -57,8 +57,9 @@ _SENSITIVITY_REPLICATES = 4
 
 @dataclass
 class SimulationRun:
-    """One simulation and its settings."""
+    """One simulation and its settings; `command` is the one that was given."""
 
+    command: str
     source: str
     as_of: date
     scenarios: tuple[str, ...]
@@ -176,7 +177,7 @@ class SimulationRun:
         for line in self._said(tables):
             click.echo(line)
         if folder is not None:
-            self._write(folder, tables, book, len(dossiers))
+            self._write(folder, tables, book, dossiers)
 
     def _sensitivity(self, order: Order) -> list[dict[str, Any]]:
         """What the answer turns on, asked of a part of the portfolio; only for a report."""
@@ -242,27 +243,41 @@ class SimulationRun:
                 )
         yield sentence("simulate.assumed")
 
-    def _write(self, folder: Path, tables: dict[str, Any], book: Rulebook, number: int) -> None:
+    def _write(
+        self,
+        folder: Path,
+        tables: dict[str, Any],
+        book: Rulebook,
+        dossiers: tuple[Dossier, ...],
+    ) -> None:
+        from engine.portfolio.synthetic import is_synthetic
         from engine.simulation.report import ReportFacts, write_report
 
         facts = ReportFacts(
             portfolio=Path(self.source).name if self.source != "-" else self.source,
-            subjects=number,
+            subjects=len(dossiers),
             as_of=self.as_of,
             years=self.years,
             replicates=self.replicates,
             seed=self.seed,
             rulebook_hash=book.content_hash,
-            command=self._command(),
+            synthetic=is_synthetic(dossiers),
+            command=self._again(),
         )
         write_report(tables, folder, lang=self.lang, facts=facts)
 
-    def _command(self) -> str:
-        words = ["tilsynstryk", "simulate", self.source, "--as-of", self.as_of.isoformat()]
+    def _again(self) -> str:
+        """The command that gives the same report: whatever the result depends on."""
+        words = ["tilsynstryk", self.command, self.source, "--as-of", self.as_of.isoformat()]
         for scenario in self.scenarios:
             words += ["--scenario", scenario]
         words += ["--years", str(self.years), "--replicates", str(self.replicates)]
-        words += ["--seed", str(self.seed)]
+        words += ["--seed", str(self.seed), "--sensitivity", str(self.sensitivity)]
+        if self.ignore_later:
+            words.append("--ignore-later")
+        if self.rules_folder is not None:
+            words += ["--rules", str(self.rules_folder)]
+        words += ["--lang", self.lang]
         return shlex.join(words)
 
 

@@ -55,7 +55,8 @@ _OPTIONS = (
         type=click.Choice(["threads", "spark"]),
         default="threads",
         show_default=True,
-        help="Where replicates run: on this machine's cores, or on a Spark cluster.",
+        help="Where replicates run: on this machine's cores, or on a Spark cluster. What "
+        "--sensitivity asks is always simulated on this machine's cores.",
     ),
     click.option(
         "--master",
@@ -96,8 +97,8 @@ def replicates_option(default: int) -> Callable[[Callable[..., None]], Callable[
     )
 
 
-def run_simulation(source: str, as_of: date, **options: Any) -> None:
-    """Simulates and shows."""
+def run_simulation(command: str, source: str, as_of: date, **options: Any) -> None:
+    """Simulates and shows, as the command that was given."""
     from commands.simulate_run import SimulationRun
 
-    SimulationRun(source=source, as_of=as_of, **options).run()
+    SimulationRun(command=command, source=source, as_of=as_of, **options).run()

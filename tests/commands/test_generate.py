@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.portfolio import workbook_style
+from engine.portfolio.synthetic import is_synthetic
 from models.facts import Dossier
 from models.terms import Kind
 from tests.run.official import files, read, run
@@ -62,6 +63,7 @@ def test_with_employers_and_schools(tmp_path: Path) -> None:
     generate(tmp_path / "facts.jsonl", "--authority", "nord", "--with-bpa", "--with-schools")
     found = read(tmp_path / "facts.jsonl")
     assert {dossier.kind for dossier in found} == set(Kind)
+    assert is_synthetic(found)
 
 
 def test_the_report_shows_targets_beside_results(tmp_path: Path) -> None:

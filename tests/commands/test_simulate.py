@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import shlex
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,8 +15,9 @@ from click.testing import Result
 
 from engine.rulebook.load import default_rulebook_folder, load_rulebook
 from engine.rulebook.scenarios import load_scenarios
+from engine.simulation.report import ReportFacts
 from models.facts import Dossier
-from models.terms import ApprovalStatus
+from models.terms import ApprovalStatus, Kind
 from tests.run.official import PORTFOLIO, run, write
 
 SHORT = ("--years", "1", "--replicates", "2")
@@ -213,6 +216,7 @@ def test_a_report_with_its_data(report: tuple[str, Path]) -> None:
     assert {"report.html", "report.xlsx", "data/headline.parquet"} <= names
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "Traceback" not in page
+    assert "Porteføljen er opdigtet af en generator" in page
     rows = pq.read_table(folder / "data" / "policy.parquet").to_pylist()
     assert [(row["policy"], row["baseline"]) for row in rows] == [
         ("baseline", True),
@@ -243,6 +247,58 @@ def test_the_same_bytes_twice_in_place_of_the_first_unless_somebody_has_changed_
     assert again.exit_code == 0, again.output
     assert again.stdout.replace(str(folder), str(first)) == text
     assert hashes(folder) == hashes(first)
+
+
+def facts_of(monkeypatch: pytest.MonkeyPatch, *args: object, name: str = "simulate") -> ReportFacts:
+    """What a report is told of its simulation; the report itself is not drawn."""
+    told: list[ReportFacts] = []
+
+    def instead(tables: object, folder: Path, *, lang: str, facts: ReportFacts) -> None:
+        (folder / "report.html").write_text(lang, encoding="utf-8")
+        told.append(facts)
+
+    monkeypatch.setattr("engine.simulation.report.write_report", instead)
+    result = run(name, *args, as_of=None)
+    assert result.exit_code == 0, result.output
+    (facts,) = told
+    return facts
+
+
+def test_a_report_says_which_command_gives_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = tmp_path / "my rules"
+    shutil.copytree(default_rulebook_folder(), rules)
+    given = file_of(tmp_path, "cut: {measure: hours, percent: 10}", name="with_a_file")
+    out = ("--out", tmp_path / "report")
+    asked = ("--sensitivity", "0", "--seed", "7", "--rules", rules, "--lang", "en")
+    facts = facts_of(
+        monkeypatch,
+        *(PORTFOLIO, "--as-of", "2025-06-01", *SHORT, "--scenario", "cut-30"),
+        *("--scenario", given, *asked, "--ignore-later", *out),
+        name="compare",
+    )
+    program, command, *words = shlex.split(facts.command)
+    assert (program, command) == ("tilsynstryk", "compare")
+    assert "--ignore-later" in words
+    for option, value in (*zip(asked[::2], asked[1::2], strict=True), ("--scenario", given)):
+        assert (option, str(value)) in list(pairwise(words))
+    assert facts_of(monkeypatch, *words, *out, name=command) == facts
+
+
+def test_a_report_says_whether_the_portfolio_is_invented(
+    tmp_path: Path, small_portfolio: tuple[Dossier, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    families = [d for d in small_portfolio if d.kind is Kind.FOSTER_FAMILY][:3]
+    asked = ("--as-of", "2025-06-01", *SHORT, "--scenario", "cut-30", "--sensitivity", "0")
+    out = ("--out", tmp_path / "report")
+    for form in ("csv", "parquet", "xlsx", "jsonl"):
+        end = f".{form}" if form in ("xlsx", "jsonl") else ""
+        source = write(families, tmp_path / f"{form}-portfolio{end}", form)
+        assert facts_of(monkeypatch, source, *asked, *out).synthetic
+    real = families[0].subject.model_copy(update={"name": "Bakkegården"})
+    source = write([Dossier(real, families[0].records), *families[1:]], tmp_path / "real", "csv")
+    assert not facts_of(monkeypatch, source, *asked, *out).synthetic
 
 
 def test_a_report_that_cannot_be_written_is_refused_before_anything_is_simulated(

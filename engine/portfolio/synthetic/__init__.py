@@ -2,6 +2,7 @@
 
 from engine.portfolio.synthetic.generate import BeforePublishedError, generate
 from engine.portfolio.synthetic.margins import MarginLine, margin_report, margin_table
+from engine.portfolio.synthetic.mark import is_synthetic
 from engine.portfolio.synthetic.published import (
     Figure,
     PublishedFigures,
@@ -15,6 +16,7 @@ __all__ = [
     "MarginLine",
     "PublishedFigures",
     "generate",
+    "is_synthetic",
     "load_published",
     "margin_report",
     "margin_table",

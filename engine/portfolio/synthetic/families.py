@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from engine.portfolio.synthetic import assumed_rates as assumed
 from engine.portfolio.synthetic.common_records import judgement_fields
+from engine.portfolio.synthetic.mark import synthetic_name
 from engine.portfolio.synthetic.plan import YEAR_DAYS, Base, SubjectPlan, numbered
 from engine.portfolio.synthetic.record_book import RecordBook
 from engine.portfolio.synthetic.streams import ranked, share_out
@@ -149,7 +150,7 @@ def family(
     kinds = list(assumed.DOCUMENTATION)
     return FosterFamily(
         subject_id=plan.subject_id,
-        name=f"Syntetisk plejefamilie {plan.number:05d}",
+        name=synthetic_name(f"plejefamilie {plan.number:05d}"),
         authority=plan.authority,
         authority_since_on=plan.approved_on,
         municipality=plan.municipality,

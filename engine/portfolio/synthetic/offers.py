@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from engine.portfolio.synthetic import assumed_rates as assumed
 from engine.portfolio.synthetic.common_records import judgement_fields
+from engine.portfolio.synthetic.mark import synthetic_name
 from engine.portfolio.synthetic.offer_details import OfferDetail
 from engine.portfolio.synthetic.plan import YEAR_DAYS, Base, SubjectPlan
 from engine.portfolio.synthetic.record_book import RecordBook
@@ -47,7 +48,7 @@ def offer(base: Base, plan: SubjectPlan, detail: OfferDetail, *, conditional: bo
     places = max(detail.places, 9) if school else detail.places
     return SocialOffer(
         subject_id=plan.subject_id,
-        name=f"Syntetisk tilbud {plan.number:05d}",
+        name=synthetic_name(f"tilbud {plan.number:05d}"),
         authority=plan.authority,
         authority_since_on=(
             max(plan.approved_on, SPECIALIST_FUNCTIONS_FROM) if gathered else plan.approved_on

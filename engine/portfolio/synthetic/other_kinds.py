@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from engine.portfolio.synthetic import assumed_rates as assumed
+from engine.portfolio.synthetic.mark import synthetic_name
 from engine.portfolio.synthetic.plan import YEAR_DAYS, Base
 from engine.portfolio.synthetic.record_book import RecordBook
 from models.facts.dossier import Dossier
@@ -41,7 +42,7 @@ def employers(base: Base) -> Iterator[Dossier]:
         yield book.dossier(
             PersonalAssistanceEmployer(
                 subject_id=subject_id,
-                name=f"Syntetisk arbejdsgiver {n:04d}",
+                name=synthetic_name(f"arbejdsgiver {n:04d}"),
                 authority=Authority.NORD,
                 municipality=_municipality(base, subject_id, Authority.NORD),
                 approved_on=approved,
@@ -81,7 +82,7 @@ def schools(base: Base, authority: Authority) -> Iterator[Dossier]:
         yield book.dossier(
             TreatmentSchool(
                 subject_id=subject_id,
-                name=f"Syntetisk behandlingssted {n:04d}",
+                name=synthetic_name(f"behandlingssted {n:04d}"),
                 authority=authority,
                 municipality=_municipality(base, subject_id, authority),
                 consultant=f"K-{authority.value.upper()}-01",
