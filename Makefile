@@ -35,7 +35,7 @@ demo: $(VENV)/.run ## a synthetic portfolio for all authorities, and the decisio
 	@echo 'The synthetic portfolio is in build/portfolio, the proposed decisions in build/decisions.'
 
 test: $(VENV)/.test ## the tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TESTARGS)
 
 lint: $(VENV)/.test ## ruff, mypy, import contracts
 	$(BIN)/ruff check .
@@ -45,7 +45,7 @@ lint: $(VENV)/.test ## ruff, mypy, import contracts
 	PYTHONPATH=. $(BIN)/lint-imports
 
 fuzz: $(VENV)/.test ## the laws under many more random examples than `test` tries
-	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 --dist loadgroup tests/properties $(TESTARGS)
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder tests/properties $(TESTARGS)
 
 bench: $(VENV)/.bench ## measure the speed
 	$(BIN)/python benchmarks/run.py

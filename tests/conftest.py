@@ -44,6 +44,9 @@ _LONG = (
 )
 """Tests of many random examples, which one Python is enough for."""
 
+_EARLY = (*_LONG, "tests/run/", "tests/portfolio/", "tests/backends/", "tests/test_readme.py")
+"""Files of more than a minute."""
+
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
@@ -55,11 +58,20 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process compiles the world and holds Spark, whatever number there are; on the second
-    Python of CI the world is not compiled at all."""
+    """Files stay together, since their tests share what is slow to make; one process compiles the
+    world and holds Spark, whatever number there are. What takes longest begins first, so that no
+    process waits for another at the end. On the second Python of CI the slow ones are left out."""
     for item in items:
         compiles = item.nodeid.startswith(_HEAVY)
-        if compiles or "spark" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("heavy"))
+        together = compiles or "spark" in getattr(item, "fixturenames", ())
+        file = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group("heavy" if together else file))
         if compiles or item.nodeid.startswith(_LONG):
             item.add_marker(pytest.mark.slow)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.nodeid.startswith(_HEAVY) or "spark" in getattr(item, "fixturenames", ()):
+        return 0
+    return 1 if item.nodeid.startswith(_EARLY) else 2

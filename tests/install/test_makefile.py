@@ -52,7 +52,7 @@ def test_the_demo_generates_and_evaluates_all_authorities(tmp_path):
 
 def test_arguments_reach_pytest(tmp_path):
     steps = make("-n", "test", f"VENV={tmp_path}", "TESTARGS=-k colour")
-    assert "-m pytest -n 2 --dist loadgroup -k colour" in steps
+    assert "-m pytest -n 2 --dist loadgroup --no-loadscope-reorder -k colour" in steps
 
 
 def test_an_installed_venv_is_not_installed_again(tmp_path):
