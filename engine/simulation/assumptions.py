@@ -49,6 +49,23 @@ KNOWN_LISTS = (ASSUMPTIONS, "priorities", "margins", "fitted_from", "fitted")
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
+_WHOLE_PERCENT = 100.0
+_ROUNDING = 1e-9
+_LEVELS = ("mild", "moderate", "serious")
+_AMISS = ("declined", "serious")
+_WHOLES = (
+    *(
+        tuple(f"{WORLD_PREFIX}severity_{level}_{state}_percent" for level in _LEVELS)
+        for state in ("satisfactory", *_AMISS)
+    ),
+    *(
+        tuple(f"{WORLD_PREFIX}initial_{colour}_{state}_percent" for state in _AMISS)
+        for colour in ("green", "yellow", "red")
+    ),
+)
+"""Shares of one whole: of concerns by how grave they are (the rest is acute), and of theme groups
+by how they stand at the start (the rest is in order)."""
+
 
 class AssumptionError(SaidError):
     """A quantity was asked for that is not there, or has no value yet on the day."""
@@ -188,6 +205,7 @@ def load_assumptions(folder: Path | None = None) -> Assumptions:
                 found.append(built)
                 problems += _misfits(built, document, path)
     problems += _twice(found)
+    problems += _over_the_whole({entry.id: entry for entry in found})
     if problems:
         raise RulebookError(problems)
     return Assumptions({entry.id: entry for entry in sorted(found, key=lambda entry: entry.id)})
@@ -245,3 +263,21 @@ def _twice(found: Iterable[AssumedQuantity]) -> Iterator[RulebookProblem]:
         if before is not entry.place:
             where = f"{before.file}:{before.line}"
             yield RulebookProblem(entry.place, said("rulebook.id_twice", id=entry.id, first=where))
+
+
+def _over_the_whole(found: Mapping[str, AssumedQuantity]) -> Iterator[RulebookProblem]:
+    """Shares of one whole that come to more than 100 per cent on some day."""
+    for names in _WHOLES:
+        entries = [found[name] for name in names if name in found]
+        for day in sorted({value.valid_from for entry in entries for value in entry.values}):
+            held = [entry.on(day) for entry in entries]
+            total = sum(value.value for value in held if value is not None)
+            if total > _WHOLE_PERCENT + _ROUNDING:
+                what = said(
+                    "assumptions.over_the_whole",
+                    ids=", ".join(f"'{entry.id}'" for entry in entries),
+                    total=f"{total:.6g}",
+                    day=day,
+                )
+                yield RulebookProblem(entries[0].place, what)
+                break

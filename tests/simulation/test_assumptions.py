@@ -148,3 +148,43 @@ def test_the_shipped_ones_say_that_they_are_assumed() -> None:
             if value.basis is Basis.ASSUMPTION:
                 assert value.low < value.high, f"{quantity.id} has no range"
             assert quantity.title.da != "" != quantity.title.en
+
+
+SHARE = """
+  - id: world.severity_{level}_declined_percent
+    title: {{da: "Andel", en: "Share"}}
+    unit: percent
+    values:
+      - {{from: 2022-01-01, value: {value}, low: 0, high: 100, basis: assumption, sources: [x],
+         reviewed: 2026-01-01}}
+"""
+
+
+def shares(mild: float, moderate: float, serious: float) -> str:
+    levels = {"mild": mild, "moderate": moderate, "serious": serious}
+    return "assumptions:" + "".join(
+        SHARE.format(level=level, value=value) for level, value in levels.items()
+    )
+
+
+def test_shares_of_one_whole_are_no_more_than_it(tmp_path: Path) -> None:
+    assert load_assumptions(folder_with(tmp_path / "fine", one=shares(20, 57.4, 22.6)))
+    with pytest.raises(RulebookError) as raised:
+        load_assumptions(folder_with(tmp_path / "more", one=shares(20, 57.4, 23)))
+    (line,) = raised.value.lines("en")
+    assert line.startswith("rules/simulation/one.yaml:2:")
+    assert "'world.severity_mild_declined_percent'" in line
+    assert "'world.severity_serious_declined_percent'" in line
+    assert "100.4 per cent from 2022-01-01" in line
+    assert "100.4 procent fra 2022-01-01" in "".join(raised.value.lines("da"))
+
+
+def test_shares_of_one_whole_are_held_together_on_every_day(tmp_path: Path) -> None:
+    later = shares(20, 50, 23).replace(
+        "reviewed: 2026-01-01}",
+        "reviewed: 2026-01-01}\n      - {from: 2027-01-01, value: 40, low: 0, high: 100, "
+        "basis: assumption, sources: [x], reviewed: 2026-01-01}",
+        1,
+    )
+    with pytest.raises(RulebookError, match="113 per cent from 2027-01-01"):
+        load_assumptions(folder_with(tmp_path, one=later))

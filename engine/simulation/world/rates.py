@@ -88,6 +88,12 @@ def rates_of(number: Callable[[str], float], *, depth_percent: float, binary_fro
     def array(values: list[Any]) -> Any:
         return np.array(values, dtype=np.float64)
 
+    def of_one_whole(rows: list[Any]) -> Any:
+        """Where the shares in a row come to more than 1, as at an end of a range, each gives way in
+        proportion."""
+        shares = array(rows)
+        return shares / np.maximum(shares.sum(axis=1, keepdims=True), 1.0)
+
     return Rates(
         decline=array(
             [[share(f"decline_{_KIND_NAMES[kind]}_{group}") for group in GROUPS] for kind in KINDS]
@@ -102,7 +108,7 @@ def rates_of(number: Callable[[str], float], *, depth_percent: float, binary_fro
             [[share(f"concern_{_KIND_NAMES[kind]}_{state}") for state in _STATES] for kind in KINDS]
         ),
         whistleblower=share("whistleblower"),
-        severity=array(
+        severity=of_one_whole(
             [
                 [share(f"severity_{level}_{state}") for level in ("mild", "moderate", "serious")]
                 for state in _STATES
@@ -143,7 +149,7 @@ def rates_of(number: Callable[[str], float], *, depth_percent: float, binary_fro
         score_declined=round(number(f"{PREFIX}score_declined_points")),
         score_serious=round(number(f"{PREFIX}score_serious_points")),
         condition_fulfilled=share("condition_fulfilled"),
-        initial=array(
+        initial=of_one_whole(
             [
                 [share(f"initial_{colour}_{state}") for state in _STATES[1:]]
                 for colour in ("green", "yellow", "red")
