@@ -59,6 +59,7 @@ _SANCTIONS = (
     Measure.FORCE_REPORTS,
     Measure.SAMPLES,
     Measure.SAMPLES_CHANGED,
+    Measure.SAMPLES_CHANGED_PERCENT,
     Measure.ORDERS_WARNED,
     Measure.ORDERS,
     Measure.INTENSIFIED,

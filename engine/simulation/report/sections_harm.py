@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from engine.simulation.report.charts_harm import (
     course_chart,
@@ -16,6 +17,7 @@ from engine.simulation.report.findings import Findings
 from engine.simulation.report.numbers import NO_NUMBER, Unit
 from engine.simulation.report.results import ALL, Figure, PolicyShown
 from engine.simulation.report.summary import BreachCount
+from engine.simulation.sampling import estimate
 from engine.simulation.tables import Measure
 
 __all__ = ["breaches", "flows", "greens", "harm", "since"]
@@ -24,6 +26,7 @@ _DELAYS = (
     Measure.DECLINES,
     Measure.DECLINES_FOUND,
     Measure.DECLINES_RECOVERED_UNFOUND,
+    Measure.DECLINES_LEFT_UNFOUND,
     Measure.DECLINES_UNFOUND_AT_END,
     Measure.DELAY_MEAN_MONTHS,
     Measure.DELAY_MEDIAN_MONTHS,
@@ -38,6 +41,7 @@ _DETECTION = (
     Measure.DELAY_90_PERCENT_MONTHS,
     Measure.DELAY_OVER_A_YEAR_PERCENT,
 )
+_SURENESS = Fraction(95, 100)
 _SPLIT = (Measure.UNDETECTED_MONTHS, *_DETECTION)
 
 
@@ -120,8 +124,8 @@ def greens(findings: Findings) -> Section:
             Measure.FALSE_GREENS,
             Measure.FALSE_GREEN_PERCENT,
             Measure.SAMPLES,
-            Measure.SAMPLES_CHANGED,
-            Measure.SAMPLES_CHANGED_PERCENT,
+            Measure.SAMPLES_RANDOM,
+            Measure.SAMPLES_RANDOM_NOT_GREEN,
         ),
     )
     measured = (Paragraph(line, "note") for line in _measured(findings))
@@ -140,38 +144,38 @@ def _splits(findings: Findings, measures: Sequence[Measure]) -> Iterator[Table |
 
 
 def _measured(findings: Findings) -> Iterator[str]:
-    """What the sample visits of each policy can support by themselves."""
+    """What the sample visits of each policy that are drawn among all greens can support by
+    themselves. Those picked by risk tell of their own frame only, and a changed score is no wrong
+    colour."""
     results, texts, numbers = findings.results, findings.texts, findings.numbers
     without = []
     for policy in results.policies:
-        drawn = results.level(policy, Measure.SAMPLES)
-        changed = results.level(policy, Measure.SAMPLES_CHANGED)
-        if drawn is None or changed is None or round(drawn.mean) < 1:
+        measures = (Measure.SAMPLES_RANDOM, Measure.SAMPLES_RANDOM_NOT_GREEN, Measure.GREENS)
+        drawn, wrong, all_greens = (_whole(results.level(policy, m)) for m in measures)
+        if not drawn:
             without.append(policy.lettered)
             continue
-        count = round(drawn.mean)
-        found = min(round(changed.mean), count)
-        low, high = exact_interval(found, count)
+        frame, changed = max(all_greens, drawn), min(wrong, drawn)
+        found = estimate(frame=frame, drawn=drawn, changed=changed, confidence=_SURENESS)
+        model = results.level(policy, Measure.FALSE_GREEN_PERCENT)
         yield texts.said(
             "greens.samples",
             policy=policy.lettered,
-            samples=numbers.plain(count),
-            changed=numbers.plain(found),
-            low=numbers.figure(100 * low, Unit.PERCENT),
-            high=numbers.figure(100 * high, Unit.PERCENT),
+            samples=numbers.plain(drawn),
+            frame=numbers.plain(frame),
+            wrong=numbers.plain(changed),
+            low=numbers.figure(100 * found.low_share, Unit.PERCENT),
+            high=numbers.figure(100 * found.high_share, Unit.PERCENT),
+            model=NO_NUMBER
+            if model is None
+            else texts.with_error(model.mean, Measure.FALSE_GREEN_PERCENT, model.error),
         )
     if without:
         yield texts.said("greens.no_samples", policies="; ".join(without))
 
 
-def exact_interval(found: int, drawn: int, *, sureness: float = 0.95) -> tuple[float, float]:
-    """The Clopper-Pearson interval of a share, of which `found` were seen among `drawn`."""
-    from scipy.stats import beta
-
-    tail = (1 - sureness) / 2
-    low = 0.0 if found == 0 else float(beta.ppf(tail, found, drawn - found + 1))
-    high = 1.0 if found == drawn else float(beta.ppf(1 - tail, found + 1, drawn - found))
-    return low, high
+def _whole(figure: Figure | None) -> int:
+    return 0 if figure is None else round(figure.mean)
 
 
 def breaches(findings: Findings) -> Section:

@@ -8,7 +8,7 @@ from engine.simulation.report.charts_effort import load_chart
 from engine.simulation.report.findings import Findings
 from engine.simulation.report.results import Results
 from engine.simulation.report.sections_basis import decides
-from engine.simulation.report.sections_harm import breaches, exact_interval
+from engine.simulation.report.sections_harm import breaches
 from engine.simulation.report.summary import Summary
 from engine.simulation.report.texts import Texts
 from engine.simulation.tables import Measure, table_of
@@ -190,16 +190,6 @@ def test_what_it_rests_on():
 def test_a_made_up_portfolio_is_called_that():
     summary, _ = summary_of(synthetic_tables(2), "da")
     assert "opdigtet" in text_of(summary.asked())
-
-
-def test_the_interval_of_samples_is_exact():
-    low, high = exact_interval(0, 100)
-    assert low == 0.0
-    assert high == pytest.approx(1 - 0.025 ** (1 / 100))
-    low, high = exact_interval(10, 10)
-    assert (low, high) == (pytest.approx(0.025**0.1), 1.0)
-    low, high = exact_interval(49, 260)
-    assert 0.14 < low < 49 / 260 < high < 0.25
 
 
 def test_a_cut_that_is_not_reached_is_said():
