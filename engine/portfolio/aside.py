@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from engine.portfolio.passing import passing
 
 __all__ = ["folder_aside", "folder_beside", "written_aside"]
 
@@ -25,16 +26,15 @@ def written_aside(target: Path) -> Iterator[Path]:
 @contextmanager
 def folder_beside(target: Path) -> Iterator[Path]:
     """A passing folder on the target's own disk; what is in it goes when all is done."""
-    beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    try:
+    with passing(target.parent, prefix=f".{target.name}.") as folder:
+        beside = folder / "new"
+        beside.mkdir()
         yield beside
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 @contextmanager
 def folder_aside(target: Path, *, replaces: frozenset[str]) -> Iterator[Path]:
-    """A folder to write files in; they move to the target when all went well.
+    """A folder to write files in; they move to the target when all went well, all or none.
 
     Files there named in `replaces` that were not written anew are removed: they belong to what
     is replaced. Other files are left alone.
@@ -42,9 +42,28 @@ def folder_aside(target: Path, *, replaces: frozenset[str]) -> Iterator[Path]:
     target.parent.mkdir(parents=True, exist_ok=True)
     with folder_beside(target) as beside:
         yield beside
-        target.mkdir(exist_ok=True)
         written = sorted(path.name for path in beside.iterdir())
-        for name in written:
-            os.replace(beside / name, target / name)
-        for name in sorted(replaces.difference(written)):
-            (target / name).unlink(missing_ok=True)
+        names = sorted(replaces.union(written))
+        for name in names:
+            if (target / name).is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target / name))
+        made = not target.exists()
+        target.mkdir(exist_ok=True)
+        old = beside.parent / "old"
+        old.mkdir()
+        try:
+            _move([name for name in names if os.path.lexists(target / name)], target, old)
+            _move(written, beside, target)
+        except BaseException:
+            _move([name for name in written if not (beside / name).exists()], target, beside)
+            _move([path.name for path in old.iterdir()], old, target)
+            if made:
+                target.rmdir()
+            raise
+
+
+def _move(names: list[str], here: Path, there: Path) -> None:
+    """All old files leave before the first new one comes, so that at no time files of two kinds lie
+    side by side."""
+    for name in names:
+        os.replace(here / name, there / name)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from engine.portfolio.passing import REPLACED, passing
 from engine.rulebook.problems import Said, SaidError, reason_of, said
 from engine.run.manifest import FILE_NAME, Manifest, ManifestError, checksums
 
@@ -33,17 +33,14 @@ def written_whole(
         _check_replaceable(target, written_before or _of_a_run)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        with passing(target.parent, prefix=f".{target.name}.") as folder:
+            aside = folder / "new"
+            aside.mkdir()
+            yield aside
+            os.chmod(aside, 0o755)
+            _swap(aside, target, folder / REPLACED)
     except OSError as error:
         raise OutputFolderError(_unwritable(target, error)) from None
-    try:
-        yield aside
-        os.chmod(aside, 0o755)
-        _swap(aside, target)
-    except OSError as error:
-        raise OutputFolderError(_unwritable(target, error)) from None
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -53,8 +50,8 @@ def passing_folder(near: Path | None) -> Iterator[Path]:
     where = Path(tempfile.gettempdir()) if near is None else near.parent
     try:
         where.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".tilsynstryk.", dir=where) as folder:
-            yield Path(folder)
+        with passing(where, prefix=".tilsynstryk.") as folder:
+            yield folder
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -89,16 +86,9 @@ def _check_replaceable(
         raise OutputFolderError(said("run.own_files", target=target, files=", ".join(own)))
 
 
-def _swap(aside: Path, target: Path) -> None:
-    if not target.exists():
-        aside.rename(target)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent)) / target.name
-    target.rename(old)
-    try:
-        aside.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
-    finally:
-        shutil.rmtree(old.parent, ignore_errors=True)
+def _swap(aside: Path, target: Path, replaced: Path) -> None:
+    """Should this be broken off between the two renames, what was there comes back."""
+    if target.exists():
+        replaced.mkdir()
+        target.rename(replaced / target.name)
+    aside.rename(target)
