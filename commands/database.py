@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +30,10 @@ __all__ = [
 
 DEFAULT_SCHEMA = "tilsyn"
 _SCHEMES = ("postgresql", "postgres")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,15}")
+_LIKE_AN_ADDRESS = re.compile(
+    r"postgres\w*:|pass\w*\s*=|//[^/]*@|^[^\s/\\]+:(?![\\/])\S*@", re.IGNORECASE
+)
 _NEEDED = ("psycopg", "ibis", "duckdb", "numpy")
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
@@ -53,20 +59,30 @@ def schema_option(function: CommandT) -> CommandT:
 
 
 def is_url(source: object) -> bool:
-    """Whether the facts are named by an address and not by a path."""
-    return isinstance(source, str) and "://" in source
+    """Whether the facts are named by an address and not by a path. What looks like an address that
+    somebody meant to write is one, unless it is there as a path."""
+    if not isinstance(source, str):
+        return False
+    meant = _LIKE_AN_ADDRESS.search(source) is not None and not os.path.exists(source)
+    return meant or "://" in source
 
 
 def database_url(source: str) -> str:
     """An address of a PostgreSQL database, or one line and exit code 2; the address itself is not
     repeated, as it may hold a password."""
     scheme, separator, _ = source.partition("://")
-    if not separator:
+    if not separator or _SCHEME.fullmatch(scheme) is None:
         refuse("database.bad_url")
     if scheme not in _SCHEMES:
         refuse("database.not_postgres", scheme=scheme)
     if any(importlib.util.find_spec(name) is None for name in _NEEDED):
         refuse("database.missing_extra")
+    from engine.backends.tables.postgres_address import DatabaseError, PostgresAddress
+
+    try:
+        PostgresAddress(source)
+    except DatabaseError as error:
+        bad_input(error.lines(language()))
     return source
 
 

@@ -12,7 +12,11 @@ __all__ = ["say_wrong_use"]
 
 Lang = Literal["da", "en"]
 _BLANK = re.compile(r"\\\{(\w+)\\\}")
-_PASSWORD = re.compile(r"(?<=://)([^\s/@]*?):[^\s]*@")
+_ADDRESS = re.compile(
+    r"""(?P<begins>postgres\w*:|\w+://|//|pass\w*\s*=|\b[^\s'"(:]+:(?=[^\s]*@)).*?(?P<ends>['").]*)$""",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What looks like an address of a database, to its end: a password may hold any sign."""
 
 
 def say_wrong_use(error: click.UsageError, lang: Lang) -> None:
@@ -30,7 +34,7 @@ def say_wrong_use(error: click.UsageError, lang: Lang) -> None:
             option = error.ctx.help_option_names[-1]
             where = said("wrong_use.help", command=error.ctx.command_path, option=option)
             click.echo(f"{where.text(lang)}\n", err=True)
-    message = _PASSWORD.sub(r"\1:***@", error.format_message())
+    message = _ADDRESS.sub(r"\g<begins>***\g<ends>", error.format_message())
     if lang == "da":
         message = _in_danish(message)
     click.echo(said("wrong_use.error", message=message).text(lang), err=True)

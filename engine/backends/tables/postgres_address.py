@@ -5,7 +5,8 @@ A password is handed to the database and to nobody else: it is in no message, re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 from urllib.parse import quote
@@ -60,11 +61,14 @@ class PostgresAddress:
     """A database by its address, `postgresql://user@host:port/database`."""
 
     def __init__(self, url: str) -> None:
-        """Raises DatabaseError if it is no address of a database."""
+        """Raises DatabaseError if it is no address of a database, or one of which a password might
+        be taken for something else."""
         try:
             self._given: dict[str, Any] = dict(conninfo_to_dict(url))
         except (psycopg.Error, UnicodeError):
             raise DatabaseError(said("database.bad_url")) from None
+        if not (_in_its_parts(url) and _without_secret(self._given)):
+            raise DatabaseError(said("database.bad_url"))
 
     def __repr__(self) -> str:
         return f"PostgresAddress({self.shown})"
@@ -127,3 +131,24 @@ class PostgresAddress:
 
 
 _SHOWN = ("user", "host", "port", "dbname")
+_AUTHORITY = re.compile(
+    r"postgres(?:ql)?://(?:[^/@]*@)?(?P<hosts>[^/?@]*)(?:[/?][^@]*)?",
+    re.DOTALL,
+)
+_HOST = re.compile(r"(?:\[[^\]]*\]|[^:\[\]]*)(?::(?P<port>[0-9]*))?")
+_PORTS = re.compile(r"[0-9,]*")
+_NOT_IN = {"user": ":/?=", "host": "@=", "dbname": "@:="}
+
+
+def _in_its_parts(url: str) -> bool:
+    """Whether user, hosts and ports can be told apart: a single `@`, none behind a `/`, and ports
+    that are numbers. Else part of a password stands where host or database are looked for."""
+    found = _AUTHORITY.fullmatch(url)
+    return found is not None and all(map(_HOST.fullmatch, found["hosts"].split(",")))
+
+
+def _without_secret(given: Mapping[str, Any]) -> bool:
+    """Whether what is shown can hold no password, nor another address."""
+    of_each = {name: str(given.get(name) or "") for name in _SHOWN}
+    odd = [name for name, signs in _NOT_IN.items() if set(signs) & set(of_each[name])]
+    return not odd and _PORTS.fullmatch(of_each["port"]) is not None
