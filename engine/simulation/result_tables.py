@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from engine.simulation.assumptions import Assumptions
-from engine.simulation.hours import price_per_hour_dkk
 from engine.simulation.prepared import Policy
 from engine.simulation.regimes import first_days
-from engine.simulation.run import Comparison
+from engine.simulation.run import MEASURE_OF, Comparison
 from engine.simulation.summary import (
     ALL,
     AUTHORITY_NAMES,
@@ -25,7 +24,6 @@ from engine.simulation.summary import (
 )
 from engine.simulation.tables import Measure, table_of
 from engine.simulation.world import counts
-from models.scenario import CutMeasure
 from models.terms import Basis, Notice, Purpose
 
 __all__ = ["result_tables"]
@@ -71,17 +69,9 @@ def _mean(total: float, square: float, number: int) -> dict[str, float]:
     return {"mean": mean, "mc_error": float(np.sqrt(variance / number))}
 
 
-def _frame_hours(policy: Policy, frame: tuple[float, ...] | None, price_dkk: float) -> float | None:
-    """The hours a year that a policy has; nothing where nothing is cut, or visits are counted."""
-    if frame is None or policy.cut is None or policy.cut.measure is CutMeasure.VISITS:
-        return None
-    return sum(frame) / (price_dkk if policy.cut.measure is CutMeasure.MONEY_DKK else 1.0)
-
-
-def _policies(comparison: Comparison, price_dkk: float) -> Rows:
+def _policies(comparison: Comparison) -> Rows:
     rows: Rows = []
     for number, policy in enumerate(comparison.policies):
-        frame = comparison.frames[policy.id]
         rows.append(
             {
                 "policy": policy.id,
@@ -92,10 +82,26 @@ def _policies(comparison: Comparison, price_dkk: float) -> Rows:
                 "cut_measure": None if policy.cut is None else policy.cut.measure.value,
                 "cut_percent": None if policy.cut is None else float(policy.cut.percent),
                 "depth_percent": float(policy.depth_percent),
-                "frame_hours_per_year": _frame_hours(policy, frame, price_dkk),
             }
         )
     return rows
+
+
+def _frames(comparison: Comparison) -> Iterator[dict[str, Any]]:
+    for policy in comparison.policies:
+        frame = comparison.frames[policy.id]
+        if policy.cut is None or frame is None:
+            continue
+        used = comparison.values(policy.id, MEASURE_OF[policy.cut.measure])[:, 0, 1:]
+        for number, authority in enumerate(AUTHORITY_NAMES[1:]):
+            if frame[number] > 0 or used[:, number].any():
+                yield {
+                    "policy": policy.id,
+                    "authority": authority,
+                    "cut_measure": policy.cut.measure.value,
+                    "frame_per_year": frame[number],
+                    **_figure(used[:, number]),
+                }
 
 
 def _headlines(comparison: Comparison) -> Iterator[dict[str, Any]]:
@@ -307,9 +313,9 @@ def result_tables(
 ) -> dict[str, Any]:
     """Every table of `engine.simulation.tables`, by name."""
     days = first_days(comparison.as_of, comparison.months)
-    price = price_per_hour_dkk(assumptions.on(comparison.as_of))
     rows: dict[str, Rows] = {
-        "policy": _policies(comparison, price),
+        "policy": _policies(comparison),
+        "frame": list(_frames(comparison)),
         "headline": list(_headlines(comparison)),
         "difference": list(_differences(comparison)),
         "month": list(_months(comparison, days)),

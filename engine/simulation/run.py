@@ -13,13 +13,14 @@ from engine.simulation.summary import MEASURES
 from engine.simulation.tables import Measure
 from models.scenario import CutMeasure
 
-__all__ = ["Comparison", "frame_of", "simulated"]
+__all__ = ["MEASURE_OF", "Comparison", "frame_of", "simulated"]
 
-_MEASURE_OF = {
+MEASURE_OF = {
     CutMeasure.VISITS: Measure.VISITS,
     CutMeasure.HOURS: Measure.HOURS,
     CutMeasure.MONEY_DKK: Measure.MONEY_DKK,
 }
+"""What a cut takes from, as it is counted."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def frame_of(policy: Policy, baseline: PolicyResult) -> tuple[float, ...] | None
     """What a cut leaves each authority a year: its share of what the baseline used on average."""
     if policy.cut is None:
         return None
-    measure = MEASURES.index(_MEASURE_OF[policy.cut.measure])
+    measure = MEASURES.index(MEASURE_OF[policy.cut.measure])
     used = baseline.headlines[:, measure, 0, 1:].mean(axis=0)
     left = used * (1.0 - policy.cut.percent / 100.0)
     return tuple(float(value) for value in left)

@@ -76,7 +76,17 @@ SCHEMAS: dict[str, Any] = {
             ("cut_measure", pa.string()),
             ("cut_percent", pa.float64()),
             ("depth_percent", pa.float64()),
-            ("frame_hours_per_year", pa.float64()),
+        ]
+    ),
+    # What a cut leaves each authority a year, in the unit of the cut, and what was used of it.
+    # Authority by authority, since none may use what another has left.
+    "frame": pa.schema(
+        [
+            ("policy", pa.string()),
+            ("authority", pa.string()),
+            ("cut_measure", pa.string()),
+            ("frame_per_year", pa.float64()),
+            *_RANGE,
         ]
     ),
     # The whole period, authorities and kinds together ("all") or one by one. Counts are per

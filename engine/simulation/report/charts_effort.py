@@ -15,7 +15,7 @@ from engine.simulation.report.numbers import NO_NUMBER, Unit
 from engine.simulation.report.results import ALL, Figure, PolicyShown
 from engine.simulation.tables import Measure
 
-__all__ = ["change_chart", "frame_chart", "load_chart", "sanction_chart", "visit_chart"]
+__all__ = ["change_chart", "hours_chart", "load_chart", "sanction_chart", "visit_chart"]
 
 _CUT_MEASURES = (Measure.HOURS, Measure.VISITS, Measure.MONEY_DKK)
 _SANCTIONS = (
@@ -135,53 +135,30 @@ def visit_chart(findings: Findings) -> Chart | None:
     )
 
 
-def frame_chart(findings: Findings) -> Chart | None:
-    """Hours used, against the frame of each policy."""
+def hours_chart(findings: Findings) -> Chart | None:
+    """Hours used by each policy."""
     results, texts = findings.results, findings.texts
-    groups = []
-    shares: list[tuple[float, PolicyShown]] = []
+    bars = []
     for number, policy in enumerate(results.policies):
         level = results.level(policy, Measure.HOURS)
-        if level is None:
-            continue
-        bars = [
-            Bar(
-                texts.said("words.used"),
-                level.mean,
-                texts.figure(level.mean, Measure.HOURS),
-                policy_look(number),
-                level.low,
-                level.high,
-            )
-        ]
-        frame = policy.frame_hours_per_year
-        if frame:
-            text = texts.figure(frame, Measure.HOURS)
-            bars.append(Bar(texts.said("words.frame"), frame, text, letter_look(5)))
-            shares.append((level.mean / frame, policy))
-        groups.append(Group(policy.lettered, tuple(bars)))
-    if not groups:
+        if level is not None:
+            text = texts.figure(level.mean, Measure.HOURS, level.error)
+            look = policy_look(number)
+            bars.append(Bar(policy.letter, level.mean, text, look, level.low, level.high))
+    if not bars:
         return None
-    title = findings.moved(Measure.HOURS)
-    if shares:
-        share, policy = max(shares, key=lambda pair: pair[0])
-        title = texts.said(
-            "charts.frame_broken" if share > 1 else "charts.frame_kept",
-            policy=findings.quoted(policy),
-            share=findings.numbers.figure(share * 100, Unit.PERCENT),
-        )
+    groups = [Group("", tuple(bars))]
 
     def draw(format_: Format) -> object:
-        return draw_bars(
-            format_, groups, axis=texts.said("axes.hours"), ticks=findings.ticks(), label_width=58
-        )
+        return draw_bars(format_, groups, axis=texts.said("axes.hours"), ticks=findings.ticks())
 
     return chart_of(
-        "frame",
+        "hours",
         draw,
-        title=title,
+        title=findings.moved(Measure.HOURS),
         axis=texts.said("axes.hours"),
         values=values_of(groups, findings),
+        key=findings.key("hours"),
         note=texts.said("notes.nine_in_ten"),
     )
 

@@ -11,6 +11,7 @@ from engine.simulation.report.content import Block, Section
 from engine.simulation.report.facts import ReportFacts
 from engine.simulation.report.findings import Findings
 from engine.simulation.report.results import Results
+from engine.simulation.report.sections_effort import effort
 from engine.simulation.report.summary import Summary
 from engine.simulation.report.texts import Texts
 
@@ -35,7 +36,7 @@ def page_of(results: Results, facts: ReportFacts) -> str:
         basis.compared(findings),
         happens.harm(findings),
         happens.greens(findings),
-        basis.effort(findings),
+        effort(findings),
         happens.breaches(findings),
         happens.since(findings),
         happens.flows(findings),

@@ -58,7 +58,6 @@ class PolicyShown:
     cut_measure: str | None
     cut_percent: float | None
     depth_percent: float | None
-    frame_hours_per_year: float | None
 
     @property
     def lettered(self) -> str:
@@ -82,7 +81,6 @@ class Results:
                 cut_measure=row["cut_measure"],
                 cut_percent=row["cut_percent"],
                 depth_percent=row["depth_percent"],
-                frame_hours_per_year=row["frame_hours_per_year"],
             )
             for number, row in enumerate(self._baseline_first())
         ]

@@ -15,10 +15,8 @@ from engine.simulation.report.charts_assumptions import (
 )
 from engine.simulation.report.charts_effort import (
     change_chart,
-    frame_chart,
     load_chart,
     sanction_chart,
-    visit_chart,
 )
 from engine.simulation.report.content import Block, Bullets, Cell, Paragraph, Section, Table
 from engine.simulation.report.findings import Findings
@@ -32,7 +30,6 @@ __all__ = [
     "assumptions",
     "compared",
     "decides",
-    "effort",
     "fit",
     "limits",
     "load",
@@ -43,14 +40,6 @@ __all__ = [
 _HASH = 12
 _MOST_ANSWERS = 15
 _LIKE = 0.1
-_EFFORT = (
-    Measure.VISITS,
-    Measure.VISITS_UNANNOUNCED_PERCENT,
-    Measure.VISITS_NOT_MET,
-    Measure.VISITS_PUT_OFF,
-    Measure.HOURS,
-    Measure.MONEY_DKK,
-)
 _READINGS = (Measure.HOURS, Measure.VISITS, Measure.MONEY_DKK)
 _SANCTIONS = (
     Measure.CONCERNS_OUTSIDE,
@@ -75,15 +64,14 @@ def _section(findings: Findings, name: str, blocks: Sequence[Block | None]) -> S
 def compared(findings: Findings) -> Section:
     """The policies, their cuts and frames, and the cut on every measure."""
     texts, results = findings.texts, findings.results
-    columns = ("policy", "cut_percent", "depth_percent", "frame_hours_per_year", "rulebook_hash")
-    codes = ("policy", "cut_measure", "depth_percent", "frame_hours_per_year", "rulebook_hash")
+    columns = ("policy", "cut_percent", "depth_percent", "rulebook_hash")
+    codes = ("policy", "cut_measure", "depth_percent", "rulebook_hash")
     head = tuple(texts.said(f"columns.{code}") for code in codes)
     rows = tuple(
         (
             Cell(_named(findings, policy)),
             Cell(_cut(findings, policy)),
             Cell(findings.numbers.as_written(policy.depth_percent)),
-            Cell(findings.numbers.plain(policy.frame_hours_per_year)),
             Cell(policy.rulebook_hash[:_HASH] or NO_NUMBER),
         )
         for policy in results.policies
@@ -139,63 +127,6 @@ def _change(findings: Findings, figure: Figure | None) -> Cell:
         return Cell(NO_NUMBER)
     numbers = findings.numbers
     return Cell(numbers.with_error(figure.mean, Unit.PERCENT, figure.error, signed=True))
-
-
-def effort(findings: Findings) -> Section:
-    """Visits by purpose and notice, hours and money against the frame."""
-    said = findings.texts.said
-    blocks = [
-        frame_chart(findings),
-        _against_frame(findings),
-        visit_chart(findings),
-        findings.table(said("effort.table"), _EFFORT),
-        _purposes(findings),
-    ]
-    return _section(findings, "effort", blocks)
-
-
-def _against_frame(findings: Findings) -> Table | None:
-    results, texts, numbers = findings.results, findings.texts, findings.numbers
-    if not any(policy.frame_hours_per_year for policy in results.policies):
-        return None
-    hours = {p.name: results.level(p, Measure.HOURS) for p in results.policies}
-    rows: list[tuple[Cell, ...]] = [
-        (
-            Cell(texts.said("effort.frame")),
-            *(Cell(numbers.plain(p.frame_hours_per_year)) for p in results.policies),
-        ),
-        (
-            Cell(texts.measure(Measure.HOURS)),
-            *(findings.cell(p, Measure.HOURS) for p in results.policies),
-        ),
-    ]
-    used = [Cell(texts.said("effort.used"))]
-    for policy in results.policies:
-        level, frame = hours[policy.name], policy.frame_hours_per_year
-        share = None if level is None or not frame else 100 * level.mean / frame
-        used.append(Cell(numbers.figure(share, Unit.PERCENT)))
-    return Table(
-        findings.texts.said("sections.effort"), findings.head("measure"), (*rows, tuple(used))
-    )
-
-
-def _purposes(findings: Findings) -> Table | None:
-    results, texts = findings.results, findings.texts
-    by = ["purpose", "notice"]
-    found = {p.name: results.folded("visit", p, by, ["year"]) for p in results.policies}
-    keys = dict.fromkeys(key for figures in found.values() for key in figures)
-    rows = []
-    for purpose, notice in keys:
-        cells = []
-        for policy in results.policies:
-            cells.append(findings.counted(found[policy.name].get((purpose, notice))))
-        name = f"{texts.word('purpose', purpose)}, {texts.word('notice', notice)}"
-        rows.append((Cell(name), *cells))
-    return (
-        Table(texts.said("effort.purposes"), findings.head("purpose"), tuple(rows))
-        if rows
-        else None
-    )
 
 
 def load(findings: Findings) -> Section:

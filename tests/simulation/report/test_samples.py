@@ -1,4 +1,4 @@
-"""What sample visits support of false greens: those drawn among all greens, by colour, not score."""
+"""What sample visits tell of false greens: those drawn among all greens, by colour, not score."""
 
 from fractions import Fraction
 
