@@ -17,10 +17,10 @@ from psycopg.types.datetime import DateLoader
 
 from engine.rulebook.problems import Said, said
 
-__all__ = ["DatabaseError", "PostgresAddress"]
+__all__ = ["SETTINGS", "DatabaseError", "PostgresAddress"]
 
 _LONGEST_REASON = 200
-_SETTINGS = {
+SETTINGS = {
     "client_encoding": "UTF8",
     "DateStyle": "ISO",
     "jit": "off",
@@ -30,6 +30,8 @@ _SETTINGS = {
 }
 """`row_security` off: rather an error than facts that are hidden from the user unsaid. `jit` off:
 compiling a query of some hundred columns takes longer than answering it."""
+_ONLY_SLOWER = frozenset({"jit"})
+_SET = "SELECT set_config(%s, %s, %s)"
 
 
 class DatabaseError(Exception):
@@ -97,11 +99,28 @@ class PostgresAddress:
                 said("database.unreachable", database=self.shown, reason=reason)
             ) from None
         connection.adapters.register_loader("date", _AnyDay)
-        with self.errors_said():
-            for name, value in _SETTINGS.items():
-                connection.execute("SELECT set_config(%s, %s, false)", (name, value))
-            connection.commit()
+        try:
+            with self.errors_said():
+                _set(connection, for_transaction=False)
+                connection.commit()
+        except DatabaseError:
+            connection.close()
+            raise
         return connection
+
+    def settle(self, connection: psycopg.Connection[Any]) -> None:
+        """Sets the transaction as the connection was set, and makes sure that it holds: behind a
+        proxy each transaction may have another session. Raises DatabaseError."""
+        with self.errors_said():
+            _set(connection, for_transaction=True)
+            other = [
+                name
+                for name, value in SETTINGS.items()
+                if name not in _ONLY_SLOWER and _setting(connection, name) != value
+            ]
+        if other:
+            blanks = {"database": self.shown, "settings": ", ".join(other)}
+            raise DatabaseError(said("database.not_settled", **blanks))
 
     @contextmanager
     def errors_said(self) -> Iterator[None]:
@@ -128,6 +147,17 @@ class PostgresAddress:
             secret = str(self._given.get(name) or "")
             if secret:
                 yield from (secret, quote(secret, safe=""), quote(secret))
+
+
+def _set(connection: psycopg.Connection[Any], *, for_transaction: bool) -> None:
+    for name, value in SETTINGS.items():
+        connection.execute(_SET, (name, value, for_transaction))
+
+
+def _setting(connection: psycopg.Connection[Any], name: str) -> str:
+    """What holds now; of the style of days, the first part."""
+    row = connection.execute("SELECT current_setting(%s)", (name,)).fetchone()
+    return str(row[0]).partition(",")[0] if row else ""
 
 
 _SHOWN = ("user", "host", "port", "dbname")

@@ -140,14 +140,15 @@ class PostgresFacts:
         return found
 
     def _hold_still(self, found: _Found) -> None:
-        """Whoever wants to empty or alter a table waits; then comes the look at one state."""
+        """Whoever wants to empty or alter a table waits; then comes the look at one state, with
+        the settings that all reading rests on."""
         names: list[sql.Composable] = [
             self.name(table) for table in self.tables if table in found.lockable
         ]
         if names:
             locked = sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE")
             self.connection.execute(locked.format(sql.SQL(", ").join(names)))
-        self.connection.execute("SELECT 1")
+        self.address.settle(self.connection)
 
     def name(self, table: str) -> sql.Identifier:
         """A table's name, its schema before it."""

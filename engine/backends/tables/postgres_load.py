@@ -36,6 +36,7 @@ def load_facts(
     connection = address.connect()
     try:
         with address.errors_said(), connection.transaction():
+            address.settle(connection)
             loading = _Loading(connection, address, schema, tables)
             loading.make_missing(statements)
             loading.make_room(replace=replace)
