@@ -144,12 +144,14 @@ class OptimiseRun:
 
         assumed = assumptions.on(self.as_of)
         menu = menu_of(book, assumed, as_of=self.as_of, years=self.years)
-        order = self._order([baseline_policy(book)], assumptions, dossiers)
-        strata = strata_of(order.prepared(), dossiers, notice_rules=menu.notice_rules)
+        today = baseline_policy(book)
+        order = self._order([today], assumptions, dossiers)
+        ready = order.prepared()
+        strata = strata_of(ready, dossiers, notice_rules=menu.notice_rules)
         if self.replicates:
             first = self._simulated(order, min(self.replicates, _FIRST_LOOK))
             strata = with_other_visits(strata, visits_a_year(first))
-        outlook = Outlook(strata, assumed, order.months)
+        outlook = Outlook(strata, assumed, order.months, ready.manners[today.id])
         return Chooser(menu, outlook, CutMeasure(self.measure))
 
     def _order(

@@ -61,9 +61,11 @@ def visit_parts(
     performed_by: PerformedBy = PerformedBy.CONSULTANT,
     at_most_minutes: int | None = None,
     met: bool = True,
+    depth: float = 1.0,
 ) -> HourParts:
     """The hours of one visit. A visit with several purposes costs as much as the dearest of them;
-    one that found nobody at home costs its preparation and its travel.
+    one that found nobody at home costs its preparation and its travel. `depth` is the share of the
+    usual time on site and at the report.
 
     What the economy team does at the desk is one number. Raises AssumptionError.
     """
@@ -74,10 +76,10 @@ def visit_parts(
         assumed.number(f"hours.{kind.value}.{part}")
         for part in ("preparation", "travel", "on_site", "report")
     )
-    on_site *= share
+    on_site *= share * depth
     if at_most_minutes is not None:
         on_site = min(on_site, at_most_minutes / _MINUTES)
-    parts = HourParts(preparation * share, travel, on_site, report * share)
+    parts = HourParts(preparation * share, travel, on_site, report * share * depth)
     if not met:
         parts = parts._replace(on_site_hours=0.0, report_hours=0.0)
     if performed_by is PerformedBy.SPECIAL_EFFORT_TEAM:
@@ -89,8 +91,10 @@ def visit_hours(
     assumed: AssumedOn,
     kind: Kind,
     purpose: Purpose,
+    *,
     performed_by: PerformedBy = PerformedBy.CONSULTANT,
     at_most_minutes: int | None = None,
+    depth: float = 1.0,
 ) -> float:
     """All hours of a visit with one purpose. Raises AssumptionError."""
     return visit_parts(
@@ -99,6 +103,7 @@ def visit_hours(
         purposes=(purpose,),
         performed_by=performed_by,
         at_most_minutes=at_most_minutes,
+        depth=depth,
     ).total_hours
 
 

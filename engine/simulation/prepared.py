@@ -14,7 +14,8 @@ from engine.rulebook.program import program_of
 from engine.rulebook.resolve import resolve
 from engine.rulebook.scenarios import applied
 from engine.simulation.assumptions import AssumedOn, Assumptions
-from engine.simulation.hours import price_per_hour_dkk, visit_parts
+from engine.simulation.hours import price_per_hour_dkk, visit_hours, visit_parts
+from engine.simulation.manners import Manners, manner_hours, manners_of
 from engine.simulation.priorities import Priorities
 from engine.simulation.regimes import (
     THEME_GROUPS,
@@ -40,7 +41,7 @@ from engine.simulation.world.state import (
 from models.facts import Dossier
 from models.rulebook import Place, Text
 from models.scenario import Cut, CutMeasure, ParameterChange, Scenario
-from models.terms import Basis, Kind, PerformedBy, Purpose
+from models.terms import Basis, PerformedBy, Purpose
 
 __all__ = ["BASELINE", "Policy", "Prepared", "baseline_policy", "policy_of", "prepared"]
 
@@ -84,11 +85,13 @@ def policy_of(book: Rulebook, scenario: Scenario) -> Policy:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A world, and for each policy its rules over time; rates and costs follow from assumptions."""
+    """A world, and for each policy its rules over time and how its visits are made; rates and costs
+    follow from assumptions."""
 
     world: World
     policies: Mapping[str, Policy]
     regimes: Mapping[str, Sequence[Regime]]
+    manners: Mapping[str, Manners]
     assumptions: Assumptions
 
     def plan(self, policy: str, frame_per_year: Any | None = None) -> PolicyPlan:
@@ -104,7 +107,7 @@ class Prepared:
                 depth_percent=chosen.depth_percent,
                 binary_from=_BINARY_SCORES_FROM.toordinal(),
             ),
-            costs=_costs(assumed, chosen.depth_percent / 100, measure),
+            costs=_costs(assumed, chosen.depth_percent / 100, measure, self.manners[policy]),
             lead_days=round(assumed.number(f"{PREFIX}lead_days")),
             frame_per_year=frame_per_year,
         )
@@ -117,7 +120,7 @@ class Prepared:
         return self.assumptions.on(self.world.portfolio.as_of)
 
 
-def _costs(assumed: AssumedOn, depth: float, measure: CutMeasure | None) -> Costs:
+def _costs(assumed: AssumedOn, depth: float, measure: CutMeasure | None, manners: Manners) -> Costs:
     shape = (len(KINDS), NEEDS, len(_PURPOSES))
     hours, price = np.zeros(shape), np.zeros(shape)
     departments = np.zeros(len(KINDS))
@@ -132,10 +135,16 @@ def _costs(assumed: AssumedOn, depth: float, measure: CutMeasure | None) -> Cost
         for need, purposes in _NEED_PURPOSES.items():
             for purpose in purposes:
                 place = (number, need, _PURPOSES.index(purpose))
-                hours[place] = _hours(assumed, kind, need, purpose, depth)
+                hours[place] = (
+                    visit_hours(assumed, kind, purpose, performed_by=PerformedBy.ECONOMY)
+                    if need == NEED_ECONOMY
+                    else manner_hours(
+                        assumed, kind=kind, purpose=purpose, manners=manners, depth=depth
+                    )
+                )
                 counts_as_visit = measure is CutMeasure.VISITS and need != NEED_ECONOMY
                 price[place] = 1.0 if counts_as_visit else hours[place] * unit
-        departments[number] = _hours(assumed, kind, NEED_MAIN, Purpose.DEPARTMENT, depth)
+        departments[number] = visit_hours(assumed, kind, Purpose.DEPARTMENT, depth=depth)
         in_vain[number] = visit_parts(
             assumed, kind=kind, purposes=(Purpose.BASIS,), met=False
         ).total_hours
@@ -144,19 +153,6 @@ def _costs(assumed: AssumedOn, depth: float, measure: CutMeasure | None) -> Cost
     else:
         by_department, price_in_vain = departments * unit, in_vain * unit
     return Costs(hours, departments, in_vain, price, by_department, price_in_vain)
-
-
-def _hours(assumed: AssumedOn, kind: Kind, need: int, purpose: Purpose, depth: float) -> float:
-    """The hours of a visit: journey and preparation as ever, the rest by its depth."""
-    desk = need == NEED_ECONOMY
-    parts = visit_parts(
-        assumed,
-        kind=kind,
-        purposes=(purpose,),
-        performed_by=PerformedBy.ECONOMY if desk else PerformedBy.CONSULTANT,
-    )
-    fixed = parts.preparation_hours + parts.travel_hours
-    return fixed + (parts.on_site_hours + parts.report_hours) * (1.0 if desk else depth)
 
 
 def _with_hearing(book: Rulebook, assumed: AssumedOn) -> Rulebook:
@@ -221,11 +217,23 @@ def prepared(
         days=tuple(day.toordinal() for day in days),
         calendar_months=tuple(day.month for day in days),
     )
+    regimes = {
+        policy: compiled_regimes(stretch, layout, slots, priorities, jit=jit)
+        for policy, stretch in stretches.items()
+    }
     return Prepared(
         world=world,
         policies={policy.id: policy for policy in policies},
-        regimes={
-            policy: compiled_regimes(stretch, layout, slots, priorities, jit=jit)
+        regimes=regimes,
+        manners={
+            policy: manners_of(
+                stretch,
+                regimes[policy],
+                rows=world.portfolio.rows,
+                kinds=world.portfolio.kind,
+                day=world.days[0],
+                months=months,
+            )
             for policy, stretch in stretches.items()
         },
         assumptions=assumptions,

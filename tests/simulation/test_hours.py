@@ -75,7 +75,7 @@ def test_several_purposes_cost_as_much_as_the_dearest() -> None:
 
 def test_who_comes_and_whether_anybody_is_at_home() -> None:
     alone = visit_parts(ASSUMED, kind=OFFER, purposes=[Purpose.BASIS])
-    team = visit_hours(ASSUMED, OFFER, Purpose.BASIS, PerformedBy.SPECIAL_EFFORT_TEAM)
+    team = visit_hours(ASSUMED, OFFER, Purpose.BASIS, performed_by=PerformedBy.SPECIAL_EFFORT_TEAM)
     assert team == pytest.approx(1.5 * alone.total_hours)
     desk = visit_parts(
         ASSUMED, kind=OFFER, purposes=[Purpose.BASIS], performed_by=PerformedBy.ECONOMY

@@ -3,6 +3,7 @@ scenario that is read back, and called better only where the simulation can tell
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,8 @@ from engine.rulebook.load import load_rulebook
 from engine.rulebook.resolve import resolve
 from engine.rulebook.scenarios import applied, load_scenarios, untouchable_parameters
 from engine.simulation.assumptions import load_assumptions
+from engine.simulation.hours import visit_hours
+from engine.simulation.manners import Manner, Manners
 from engine.simulation.optimise.chart import curve_svg
 from engine.simulation.optimise.check import Verdict, difference_of
 from engine.simulation.optimise.choice import Chooser
@@ -29,8 +32,9 @@ from engine.simulation.optimise.menu import (
 from engine.simulation.optimise.outlook import Outlook, Policy
 from engine.simulation.optimise.scenario import changes_of, scenario_text, write_scenario
 from engine.simulation.optimise.strata import Drawn, OtherVisits, Stratum, with_other_visits
+from engine.simulation.world.rates import rates_of
 from models.scenario import CutMeasure
-from models.terms import Authority, Colour, Kind, Purpose
+from models.terms import Authority, Colour, Kind, PerformedBy, Purpose
 
 _DAY = date(2025, 12, 31)
 _BEFORE = date(2022, 12, 31)
@@ -85,6 +89,35 @@ def outlook_of(day: date) -> Outlook:
 @cache
 def chooser(measure: CutMeasure = CutMeasure.HOURS, day: date = _DAY) -> Chooser:
     return Chooser(menu(day), outlook_of(day), measure)
+
+
+def test_a_visit_takes_as_long_as_it_does_in_the_simulation() -> None:
+    setting = menu().settings[0]
+    assumed = _ASSUMED.on(_DAY)
+    (plain, *_) = strata()
+    short = replace(plain, drawn=(replace(plain.drawn[0], at_most_minutes=30),))
+    team = PerformedBy.SPECIAL_EFFORT_TEAM
+    manners = {(plain.kind, Purpose.FOLLOW_UP): {Manner(team): 0.5, Manner(): 0.5}}
+
+    def hours(stratum: Stratum, manners: Manners) -> float:
+        return Outlook((stratum,), assumed, 36, manners).of_stratum(stratum, None, setting).hours
+
+    depth = setting.depth_percent / 100
+    sample, capped = (
+        visit_hours(assumed, plain.kind, Purpose.SAMPLE, at_most_minutes=most, depth=depth)
+        for most in (None, 30)
+    )
+    vain = float(rates_of(assumed.number, depth_percent=100, binary_from=0).not_met[0])
+    drawn = plain.subjects * setting.random_share_percent / 100 * (1 - vain)
+    assert hours(plain, {}) - hours(short, {}) == pytest.approx(drawn * (sample - capped))
+    alone, together = (
+        visit_hours(assumed, plain.kind, Purpose.FOLLOW_UP, performed_by=who, depth=depth)
+        for who in (PerformedBy.CONSULTANT, team)
+    )
+    visits = 12 * plain.subjects * plain.other.met[Purpose.FOLLOW_UP]
+    assert hours(plain, manners) - hours(plain, {}) == pytest.approx(
+        visits * (together - alone) / 2
+    )
 
 
 @pytest.mark.parametrize("measure", list(CutMeasure))

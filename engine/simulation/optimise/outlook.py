@@ -14,7 +14,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from engine.simulation.assumptions import AssumedOn
-from engine.simulation.hours import price_per_hour_dkk, visit_parts
+from engine.simulation.hours import price_per_hour_dkk
+from engine.simulation.manners import Manner, Manners, manner_hours
 from engine.simulation.optimise.closed_form import (
     Chances,
     Unseen,
@@ -79,17 +80,19 @@ def cycle_months(interval_days: int, lead_days: int) -> float:
 
 @dataclass
 class Outlook:
-    """Reckons through choices for some strata, on the assumptions of a day."""
+    """Reckons through choices for some strata, on the assumptions of a day; `manners`: how visits
+    are made as the rules are."""
 
     strata: tuple[Stratum, ...]
     assumed: AssumedOn
     months: int
+    manners: Manners = field(default_factory=dict)
     _rates: Any = None
     _lead_days: int = 0
     _periods: dict[Any, Unseen] = field(default_factory=dict)
     _unseen: dict[Any, Unseen] = field(default_factory=dict)
     _totals: dict[Any, Totals] = field(default_factory=dict)
-    _visit_hours: dict[tuple[Kind, Purpose, float], float] = field(default_factory=dict)
+    _visit_hours: dict[tuple[Kind, Purpose, float, int | None], float] = field(default_factory=dict)
     _cycles: dict[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -145,6 +148,7 @@ class Outlook:
             ),
             self.assumed,
             self.months,
+            self.manners,
         )
 
     def of_stratum(self, stratum: Stratum, interval_days: int | None, setting: Setting) -> Totals:
@@ -202,18 +206,23 @@ class Outlook:
             sampled = number * drawn.eligible_share * _share(drawn.parameter, setting)
             vain = missed if drawn.unannounced else 0.0
             visits += sampled
-            hours += sampled * (
-                (1 - vain) * self._hours(kind, Purpose.SAMPLE, depth) + vain * vain_hours
-            )
+            met = self._hours(kind, Purpose.SAMPLE, depth, drawn.at_most_minutes)
+            hours += sampled * ((1 - vain) * met + vain * vain_hours)
         return visits, hours
 
-    def _hours(self, kind: Kind, purpose: Purpose, depth: float) -> float:
-        """Hours of a visit: journey and preparation as ever, the rest by its depth."""
-        key = (kind, purpose, depth)
+    def _hours(
+        self, kind: Kind, purpose: Purpose, depth: float, at_most_minutes: int | None = None
+    ) -> float:
+        """Hours of a visit: journey and preparation as ever, the rest by its depth. A sample lasts
+        as long as its own frame says."""
+        key = (kind, purpose, depth, at_most_minutes)
         if key not in self._visit_hours:
-            parts = visit_parts(self.assumed, kind=kind, purposes=(purpose,))
-            fixed = parts.preparation_hours + parts.travel_hours
-            self._visit_hours[key] = fixed + depth * (parts.on_site_hours + parts.report_hours)
+            manners = self.manners
+            if purpose is Purpose.SAMPLE:
+                manners = {(kind, purpose): {Manner(at_most_minutes=at_most_minutes): 1.0}}
+            self._visit_hours[key] = manner_hours(
+                self.assumed, kind=kind, purpose=purpose, manners=manners, depth=depth
+            )
         return self._visit_hours[key]
 
     def _left_unseen(self, stratum: Stratum, interval_days: int | None, setting: Setting) -> Unseen:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -43,12 +43,13 @@ _ON_THE_MENU = (Kind.SOCIAL_OFFER, Kind.FOSTER_FAMILY)
 @dataclass(frozen=True)
 class Drawn:
     """A sample frame as a stratum meets it: which share of it can be drawn, by which parameter,
-    what is looked at, and whether the visit is unannounced."""
+    what is looked at, whether the visit is unannounced, and how long it may last."""
 
     parameter: str
     eligible_share: float
     group: int
     unannounced: bool
+    at_most_minutes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -193,9 +194,19 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def _frames(resolved: ResolvedRulebook, keys: Sequence[str]) -> list[tuple[str, int, int, bool]]:
-    """Of each frame whose share is one of the two parameters: the parameter, the place of its rule
-    among what fired, its theme group, its notice."""
+class _Frame(NamedTuple):
+    """A sample frame: the parameter of its share, the place of its rule among what fired, its theme
+    group, its notice, its longest visit."""
+
+    parameter: str
+    item: int
+    group: int
+    unannounced: bool
+    at_most_minutes: int | None
+
+
+def _frames(resolved: ResolvedRulebook, keys: Sequence[str]) -> list[_Frame]:
+    """The frames whose share is one of the two parameters."""
     frames = {frame.id: frame for frame in resolved.frames}
     found = []
     for rule in resolved.rules:
@@ -206,7 +217,8 @@ def _frames(resolved: ResolvedRulebook, keys: Sequence[str]) -> list[tuple[str, 
         if isinstance(share, ParameterRef) and share.parameter in (THEMED_SHARE, RANDOM_SHARE):
             group = THEME_GROUPS.get(frame.theme, 0)
             notice = frame.notice is Notice.UNANNOUNCED
-            found.append((share.parameter, list(keys).index(rule.id), group, notice))
+            minutes = resolved.days(frame.at_most_minutes)
+            found.append(_Frame(share.parameter, list(keys).index(rule.id), group, notice, minutes))
     return found
 
 
@@ -246,14 +258,16 @@ def _drawn(
     kind: Kind,
     whose: Sequence[tuple[Kind, Colour, Authority]],
     fired: Any,
-    frames: Sequence[tuple[str, int, int, bool]],
+    frames: Sequence[_Frame],
 ) -> Iterator[Drawn]:
     """The frames that green subjects of a kind can be drawn in, the same in the whole country."""
     at = [i for i, who in enumerate(whose) if who[:2] == (kind, Colour.GREEN)]
-    for parameter, item, group, unannounced in frames:
-        share = _mean(fired[at, item].tolist())
+    for frame in frames:
+        share = _mean(fired[at, frame.item].tolist())
         if share > 0:
-            yield Drawn(parameter, share, group, unannounced)
+            yield Drawn(
+                frame.parameter, share, frame.group, frame.unannounced, frame.at_most_minutes
+            )
 
 
 def _unannounced(fired: Any, regime: Any, leaving_out: Any) -> Any:
