@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
 from commands.options import as_of_option, language_option, rules_option, seed_option
+from commands.simulation_options import replicates_option, workers_option, years_option
 
 __all__ = ["command"]
 
@@ -15,13 +17,7 @@ __all__ = ["command"]
 @click.command("fit")
 @click.argument("source", metavar="PORTFOLIO")
 @as_of_option
-@click.option(
-    "--replicates",
-    type=click.IntRange(2, 10_000),
-    default=20,
-    show_default=True,
-    help="Replicates in each round.",
-)
+@replicates_option(20, text="Replicates in each round.")
 @click.option(
     "--rounds",
     type=click.IntRange(1, 100),
@@ -29,15 +25,9 @@ __all__ = ["command"]
     show_default=True,
     help="Rounds in which the assumptions are scaled.",
 )
-@click.option(
-    "--years",
-    type=click.IntRange(1, 5),
-    default=2,
-    show_default=True,
-    help="Years that are simulated; figures are a year's mean.",
-)
+@years_option(2, largest=5, text="Years that are simulated; figures are a year's mean.")
 @seed_option
-@click.option("--workers", type=click.IntRange(1, 256), help="Default is every core.")
+@workers_option
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -46,38 +36,17 @@ __all__ = ["command"]
 )
 @rules_option
 @language_option
-def command(
-    source: str,
-    as_of: date,
-    replicates: int,
-    rounds: int,
-    years: int,
-    seed: int,
-    workers: int | None,
-    out: Path,
-    rules_folder: Path | None,
-    lang: str,
-) -> None:
+def command(source: str, as_of: date, out: Path, lang: str, **options: Any) -> None:
     """Fit the simulated world to the published figures in rules/simulation/margins.yaml.
 
     PORTFOLIO is the portfolio that the figures are of: the generated one of 2022 for the shipped
     figures. Each assumption that a figure steers is scaled until the simulation gives it back. Exit
     code 1 if a figure is not within its tolerance.
 
-    \\b
+    \b
     Example (what `make fit` does):
       tilsynstryk fit build/portfolio --as-of 2022-12-31 --out rules/simulation/fitted.yaml
     """
     from commands.fit_run import FitRun
 
-    FitRun(
-        source=source,
-        as_of=as_of,
-        replicates=replicates,
-        rounds=rounds,
-        years=years,
-        seed=seed,
-        workers=workers,
-        out=out,
-        rules_folder=rules_folder,
-    ).run()
+    FitRun(source=source, as_of=as_of, out=out, **options).run()

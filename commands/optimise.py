@@ -16,6 +16,7 @@ from commands.options import (
     rules_option,
     seed_option,
 )
+from commands.simulation_options import replicates_option, workers_option, years_option
 
 __all__ = ["command"]
 
@@ -32,26 +33,16 @@ _LARGEST = 90
     type=click.Choice(_MEASURES),
     help="What the per cent of --cut is of. Always named.",
 )
-@click.option(
-    "--years",
-    type=click.IntRange(1, 20),
-    default=3,
-    show_default=True,
-    help="How many years the law's intervals are looked at, and the simulation goes on.",
+@years_option(
+    3, text="How many years the law's intervals are looked at, and the simulation goes on."
 )
-@click.option(
-    "--replicates",
-    type=click.IntRange(0, 100_000),
-    default=20,
-    show_default=True,
-    help="How many times the simulation tries the proposal, a plain cut and today's rules; 0: not.",
+@replicates_option(
+    20,
+    least=0,
+    text="How many times the simulation tries the proposal, a plain cut and today's rules; 0: not.",
 )
 @seed_option
-@click.option(
-    "--workers",
-    type=click.IntRange(1, 256),
-    help="How many replicates run at a time; default is every core. The result is the same.",
-)
+@workers_option
 @click.option(
     "--out",
     metavar="FOLDER",

@@ -1,11 +1,11 @@
-"""What `simulate` and `compare` share: their options, and the run."""
+"""Options that `simulate`, `compare`, `optimise` and `fit` share, and the run of the first two."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -17,7 +17,50 @@ from commands.options import (
     seed_option,
 )
 
-__all__ = ["replicates_option", "run_simulation", "simulation_options"]
+__all__ = [
+    "replicates_option",
+    "run_simulation",
+    "simulation_options",
+    "workers_option",
+    "years_option",
+]
+
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+_CHANCE = "How many times chance is let play out. More of them make the figures surer."
+
+
+def years_option(default: int, *, text: str, largest: int = 20) -> Callable[[CommandT], CommandT]:
+    """`--years`: how long the simulated period is."""
+    return click.option(
+        "--years",
+        type=click.IntRange(1, largest),
+        default=default,
+        show_default=True,
+        help=text,
+    )
+
+
+def replicates_option(
+    default: int, *, text: str = _CHANCE, least: int = 2
+) -> Callable[[CommandT], CommandT]:
+    """`--replicates`: how many there are."""
+    return click.option(
+        "--replicates",
+        type=click.IntRange(least, 100_000),
+        default=default,
+        show_default=True,
+        help=text,
+    )
+
+
+def workers_option(function: CommandT) -> CommandT:
+    """`--workers`: how many cores are used."""
+    return click.option(
+        "--workers",
+        type=click.IntRange(1, 256),
+        help="How many replicates run at a time; default is every core. The result is the same.",
+    )(function)
+
 
 _OPTIONS = (
     click.argument("source", metavar="PORTFOLIO"),
@@ -31,13 +74,7 @@ _OPTIONS = (
         help="A scenario of the rulebook's scenarios/, or a file with one; may be given several "
         "times. The rules as they are always run beside them.",
     ),
-    click.option(
-        "--years",
-        type=click.IntRange(1, 20),
-        default=5,
-        show_default=True,
-        help="How many years are lived through, month by month.",
-    ),
+    years_option(5, text="How many years are lived through, month by month."),
     seed_option,
     click.option(
         "--out",
@@ -45,11 +82,7 @@ _OPTIONS = (
         type=click.Path(path_type=Path),
         help="Folder for the report: report.html, report.xlsx, data/*.parquet.",
     ),
-    click.option(
-        "--workers",
-        type=click.IntRange(1, 256),
-        help="How many replicates run at a time; default is every core. The result is the same.",
-    ),
+    workers_option,
     click.option(
         "--executor",
         type=click.Choice(["threads", "spark"]),
@@ -84,17 +117,6 @@ def simulation_options(function: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_OPTIONS):
         decorated = option(decorated)
     return decorated
-
-
-def replicates_option(default: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """How many replicates there are."""
-    return click.option(
-        "--replicates",
-        type=click.IntRange(2, 100_000),
-        default=default,
-        show_default=True,
-        help="How many times chance is let play out. More of them make the figures surer.",
-    )
 
 
 def run_simulation(command: str, source: str, as_of: date, **options: Any) -> None:

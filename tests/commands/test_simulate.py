@@ -15,6 +15,8 @@ from click.testing import Result
 
 from engine.rulebook.load import default_rulebook_folder, load_rulebook
 from engine.rulebook.scenarios import load_scenarios
+from engine.simulation.assumptions import load_assumptions
+from engine.simulation.margins import load_fit
 from engine.simulation.report import ReportFacts
 from models.facts import Dossier
 from models.terms import ApprovalStatus, Kind
@@ -336,6 +338,28 @@ def test_every_measure_can_be_cut(tmp_path: Path, measure: str, printed: str) ->
     baseline, left, by_law = used_a_year(printed, some, everything)
     assert by_law < left < baseline
     assert left <= 0.7 * baseline + by_law
+
+
+def test_a_fit_says_what_it_was_made_from_and_is_used_from_then_on(
+    tmp_path: Path, small_portfolio: tuple[Dossier, ...]
+) -> None:
+    rules = tmp_path / "rules"
+    shutil.copytree(default_rulebook_folder(), rules)
+    written = rules / "simulation" / "fitted.yaml"
+    written.unlink()
+    short = ("--years", "1", "--replicates", "2", "--rounds", "1")
+    fit = run("fit", PORTFOLIO, *short, "--rules", rules, "--out", written)
+    assert fit.exit_code == 1, fit.output
+    assert "UDEN FOR" in fit.stdout
+    assert load_fit(rules).is_from(load_assumptions(rules))
+    result = simulate("--scenario", "cut-30", "--rules", rules)
+    assert result.exit_code == 0, result.output
+    assert "fitted.yaml" not in result.stderr
+    one = small_portfolio[0]
+    gone = Dossier(one.subject.model_copy(update={"approval_status": ApprovalStatus.ENDED}), {})
+    nobody = write([gone], tmp_path / "nobody", "csv")
+    line = refused(run("fit", nobody, *short, "--out", tmp_path / "fit.yaml"))
+    assert line.startswith("der er ingen godkendte i porteføljen")
 
 
 @pytest.mark.parametrize("module", ["simulate_run", "fit_run"])
