@@ -8,12 +8,13 @@ from datetime import date
 from engine.backends.reference import ReferenceBackend
 from engine.decisions.categories import CategoryWriter, override_in_force
 from engine.decisions.reasons import Backend, Evaluated, ReasonWriter
+from engine.decisions.requirements import Requirement
 from engine.decisions.sanctions import Proposer
 from engine.decisions.visits import Planner
 from engine.facts import View, view_of, vocabulary
-from engine.rulebook.program import Program, program_of
+from engine.rulebook.program import Firing, Program, program_of
 from engine.rulebook.resolve import ResolvedRulebook
-from models.decisions import Decision
+from models.decisions import Decision, SanctionProposal
 from models.facts import Dossier
 from models.rulebook import FrameOutcome
 from models.terms import Colour
@@ -79,6 +80,20 @@ class Decider:
         firing = self.backend.evaluate(view, self.override(dossier))
         return Evaluated(dossier, view, firing)
 
+    def requirements(self, case: Evaluated) -> list[tuple[Requirement, str | None]]:
+        """Each visit that rules and law require before any are merged, and the notice rule that
+        decides of it alone."""
+        required = self._planner.requirements(case)
+        return [(item, self._planner.notice_rule(case, item)) for item in required]
+
+    def frames(self, firing: Firing) -> tuple[str, ...]:
+        """The sample frames that fired rules let a subject into."""
+        return tuple(sorted({self._frame_of[key] for key in firing.held & self._frame_of.keys()}))
+
+    def proposals(self, case: Evaluated) -> tuple[SanctionProposal, ...]:
+        """The steps that fired rules put before a person."""
+        return self._proposer.proposals(case)
+
     def decide(self, dossier: Dossier) -> Decision:
         """Category, visit plan, frames and proposals of one subject."""
         return self.decided(self.evaluate(dossier))
@@ -94,9 +109,7 @@ class Decider:
             rulebook_hash=self.resolved.content_hash,
             category=self._categories.category(case),
             plan=self._planner.plan(case),
-            frames=tuple(
-                sorted({self._frame_of[key] for key in firing.held & self._frame_of.keys()})
-            ),
-            proposals=self._proposer.proposals(case),
+            frames=self.frames(firing),
+            proposals=self.proposals(case),
             fired=tuple(sorted(firing.held)),
         )

@@ -110,6 +110,16 @@ class NoticeRules:
         NoticeConflictError if two of the same rank say the opposite."""
         if self._reasons_of_today is None:
             case = self._evaluated(case)
+        rule_id, outcome = self.deciding(case, purposes)
+        announced = outcome.notice is Notice.ANNOUNCED
+        return NoticeChoice(
+            outcome.notice,
+            self._reasons.reason(rule_id, case),
+            self._announce_days if announced else None,
+        )
+
+    def deciding(self, case: Evaluated, purposes: set[Purpose]) -> tuple[str, NoticeOutcome]:
+        """The rule that decides, given what held under these rules. Raises as `choice` does."""
         speaking = [
             (rule_id, outcome)
             for rule_id, outcome in self._rules
@@ -122,12 +132,7 @@ class NoticeRules:
         for other_id, other in speaking[1:]:
             if other.rank == outcome.rank and other.notice is not outcome.notice:
                 raise NoticeConflictError(case.view.subject_id, rule_id, other_id)
-        announced = outcome.notice is Notice.ANNOUNCED
-        return NoticeChoice(
-            outcome.notice,
-            self._reasons.reason(rule_id, case),
-            self._announce_days if announced else None,
-        )
+        return rule_id, outcome
 
     def _evaluated(self, case: Evaluated) -> Evaluated:
         """The same facts under the later rules, with today's colour."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from models.decisions import Reason
+from models.rulebook import CountedFrom
 from models.terms import PerformedBy, Purpose
 
 __all__ = ["ALONE", "Draft", "Requirement", "merged"]
@@ -22,17 +22,18 @@ ALONE = frozenset({Purpose.NIGHT, Purpose.APPROVAL, Purpose.SAMPLE})
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One visit that a rule or the law requires, with the window in which it must fall.
+    """One visit that a rule or a floor of the law requires, with the window in which it must fall.
 
-    `due` is the last day as rule or law give it; if it has passed, `latest` is today instead.
-    With `intervals` (from, days) it recurs until `until`.
+    It is counted from `counted_from_day` (None: the facts do not give it, and it is due now). `due`
+    is the last day as rule or law give it; if it has passed, `latest` is today instead. With
+    `intervals` (from, days) it recurs until `until`.
     """
 
     purpose: Purpose
     earliest: date
     latest: date
     due: date
-    reason: Reason
+    rule: str
     department: int | None = None
     performed_by: PerformedBy = PerformedBy.CONSULTANT
     themes: tuple[str, ...] = ()
@@ -40,6 +41,8 @@ class Requirement:
     hear: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     at_most_minutes: int | None = None
+    counted_from: CountedFrom = CountedFrom.LAST_VISIT
+    counted_from_day: date | None = None
     intervals: tuple[tuple[date, int], ...] = ()
     window_days: int = 0
     until: date = date.max
@@ -73,8 +76,7 @@ class Draft:
                 or other.department is None
             )
             and not any(
-                r.reason.rule == other.reason.rule and r.department == other.department
-                for r in self.requirements
+                r.rule == other.rule and r.department == other.department for r in self.requirements
             )
             and other.latest >= self.latest
             and max(self.earliest, other.earliest) <= min(self.latest, other.latest)
@@ -123,6 +125,6 @@ def _urgency(item: Requirement) -> tuple[date, bool, int, str, str, date]:
         item.department is None,
         item.department or 0,
         item.purpose.value,
-        item.reason.rule,
+        item.rule,
         item.earliest,
     )

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from engine.backends.reference import ReferenceBackend
-from engine.decisions.notice import NoticeRules, later_notice_rules
+from engine.decisions.notice import NoticeGapError, NoticeRules, later_notice_rules
 from engine.decisions.reasons import (
     Backend,
     Evaluated,
@@ -60,6 +60,7 @@ class Planner:
         self._floor_values = {
             floor.id: resolved.dated_days(floor.interval_days) for floor in resolved.floors
         }
+        self._floor_reasons = {floor.id: self._floor_reason(floor) for floor in resolved.floors}
         self._visit_rules: dict[str, tuple[Rule, VisitOutcomeRule]] = {}
         for rule in resolved.rules:
             if isinstance(rule.then, VisitOutcomeRule):
@@ -78,12 +79,38 @@ class Planner:
 
     def plan(self, case: Evaluated) -> VisitPlan:
         """The visits of the planning period, numbered by their latest day."""
+        required, floor_due = self._required(case)
+        visits = tuple(
+            self._visit(no, draft, case)
+            for no, draft in enumerate(merged(required, self._following), start=1)
+        )
+        return VisitPlan(self._as_of, self._until, floor_due, visits)
+
+    def requirements(self, case: Evaluated) -> list[Requirement]:
+        """What rules and law require within the planning period, before any visits are merged; of
+        what recurs the next visit only."""
+        return self._required(case)[0]
+
+    def notice_rule(self, case: Evaluated, item: Requirement) -> str | None:
+        """The notice rule that decides of a visit which meets this requirement alone. None if no
+        rule speaks of it, or if it may fall where other notice rules decide. Raises
+        NoticeConflictError."""
+        today, *later = self._notices
+        if later and item.latest >= later[0].day:
+            return None
+        try:
+            return today.deciding(case, {item.purpose})[0]
+        except NoticeGapError:
+            return None
+
+    def _required(self, case: Evaluated) -> tuple[list[Requirement], date | None]:
+        """The requirements, and the day the floor falls due, even if beyond the period."""
         dossier, firing = case.dossier, case.firing
         status = dossier.subject.approval_status
-        if status not in _PLANNED_FOR:
-            return VisitPlan(self._as_of, self._until, None, ())
         required: list[Requirement] = []
         floor_due: date | None = None
+        if status not in _PLANNED_FOR:
+            return required, floor_due
         if status in _SUPERVISED:
             floors = list(self._floor_requirements(dossier))
             floor_due = min((r.due for r in floors), default=None)
@@ -91,11 +118,7 @@ class Planner:
         for rule_id in sorted(self._visit_rules.keys() & firing.held):
             rule, outcome = self._visit_rules[rule_id]
             required += self._required_by(rule, outcome, case)
-        visits = tuple(
-            self._visit(no, draft, case)
-            for no, draft in enumerate(merged(required, self._following), start=1)
-        )
-        return VisitPlan(self._as_of, self._until, floor_due, visits)
+        return required, floor_due
 
     def _last_visit(self, dossier: Dossier, department: int | None) -> date | None:
         days = [
@@ -126,7 +149,6 @@ class Planner:
         for floor in self._resolved.floors:
             if dossier.kind not in floor.applies_to:
                 continue
-            reason = self._floor_reason(floor)
             values = self._floor_values[floor.id]
             for target in self._targets(dossier, each_department=floor.each_department):
                 wanted = Requirement(
@@ -134,11 +156,14 @@ class Planner:
                     earliest=self._as_of,
                     latest=self._as_of,
                     due=self._as_of,
-                    reason=reason,
+                    rule=floor.id,
                     department=None if target is None else target.no,
                 )
                 start = self._start(dossier, target)
                 yield self._recurring(wanted, start, values, self._window_days)
+
+    def _reason(self, rule_id: str, case: Evaluated) -> Reason:
+        return self._floor_reasons.get(rule_id) or self._reasons.reason(rule_id, case)
 
     def _floor_reason(self, floor: Floor) -> Reason:
         return Reason(
@@ -155,7 +180,6 @@ class Planner:
     def _required_by(
         self, rule: Rule, outcome: VisitOutcomeRule, case: Evaluated
     ) -> Iterator[Requirement]:
-        reason = self._reasons.reason(rule.id, case)
         window = self._resolved.number(outcome.window_days)
         themes = outcome.themes
         every = self._resolved.dated_days(outcome.every_days)
@@ -168,7 +192,7 @@ class Planner:
                 earliest=self._as_of,
                 latest=self._as_of,
                 due=self._as_of,
-                reason=reason,
+                rule=rule.id,
                 department=None if target is None else target.no,
                 performed_by=outcome.performed_by,
                 themes=themes,
@@ -193,6 +217,8 @@ class Planner:
                     latest=latest,
                     due=due,
                     themes=outcome.themes or themes,
+                    counted_from=outcome.counted_from,
+                    counted_from_day=base,
                 )
 
     def _recurring(
@@ -213,6 +239,7 @@ class Planner:
             earliest=self._earliest(latest, window),
             latest=latest,
             due=due,
+            counted_from_day=start,
             intervals=intervals,
             window_days=window_days,
         )
@@ -223,7 +250,13 @@ class Planner:
         if not planned < latest <= min(self._until, item.until):
             return None
         window = min(item.window_days, (latest - planned).days - 1)
-        return replace(item, earliest=self._earliest(latest, window), latest=latest, due=latest)
+        return replace(
+            item,
+            earliest=self._earliest(latest, window),
+            latest=latest,
+            due=latest,
+            counted_from_day=planned,
+        )
 
     def _base(
         self, rule: Rule, outcome: VisitOutcomeRule, case: Evaluated
@@ -286,7 +319,7 @@ class Planner:
             performed_by=first.performed_by,
             at_most_minutes=first.at_most_minutes,
             overdue=any(r.overdue for r in needed),
-            reasons=tuple(r.reason for r in needed),
+            reasons=tuple(self._reason(r.rule, case) for r in needed),
         )
 
 

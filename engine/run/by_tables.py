@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
-from engine.backends.shadow import ReadingsDisagree, difference_of
+from engine.backends.reference import ReferenceBackend
+from engine.backends.shadow import Difference, ReadingsDisagree, difference_of
 from engine.decisions.decide import Decider
 from engine.decisions.notice import later_notice_rules
 from engine.decisions.reasons import Evaluated
@@ -90,15 +92,40 @@ def tables_decider(
 def all_at_once(
     decider: Decider, tables: ReadTogether, dossiers: Iterable[Dossier]
 ) -> Iterator[Evaluated | ReadingsDisagree]:
-    """What held for each subject, in the order given, or that the reference says otherwise."""
+    """What held for each subject, in the order given, or that the reference says otherwise; so it
+    does of a subject without an answer, or with two."""
+    name, reference = tables.name, decider.reference
     waiting = iter(dossiers)
     while some := list(islice(waiting, _BATCH)):
         facts = [(decider.view(dossier), decider.override(dossier)) for dossier in some]
-        found = tables.firings(facts, batch=_BATCH)
-        for dossier, (view, override), (_, firing) in zip(some, facts, found, strict=True):
-            expected = decider.reference.evaluate(view, override)
-            if expected != firing:
-                sides = (tables.name, firing), (decider.reference.name, expected)
+        answers = _answers(tables, facts)
+        for dossier, (view, override) in zip(some, facts, strict=True):
+            expected = reference.evaluate(view, override)
+            found = answers.pop(view.subject_id, [])
+            if found == [expected]:
+                yield Evaluated(dossier, view, expected)
+            elif len(found) == 1:
+                sides = (name, found[0]), (reference.name, expected)
                 yield ReadingsDisagree([difference_of(view.subject_id, *sides)])
-                continue
-            yield Evaluated(dossier, view, firing)
+            else:
+                yield ReadingsDisagree([_of_rows(view.subject_id, len(found), name, reference)])
+        if answers:
+            nobody = (_of_rows(subject_id, 2, name, reference) for subject_id in sorted(answers))
+            raise ReadingsDisagree(nobody)
+
+
+def _answers(
+    tables: ReadTogether, facts: list[tuple[View, Colour | None]]
+) -> dict[str, list[Firing]]:
+    """All answers about each subject; who is not in the tables has none."""
+    found: dict[str, list[Firing]] = {}
+    with suppress(LookupError):
+        for subject_id, firing in tables.firings(facts, batch=_BATCH):
+            found.setdefault(subject_id, []).append(firing)
+    return found
+
+
+def _of_rows(subject_id: str, count: int, name: str, reference: ReferenceBackend) -> Difference:
+    """That a subject has no row, or more rows than it is to have."""
+    beyond, missing = (("decision",), ()) if count else ((), ("decision",))
+    return Difference(subject_id, name, reference.name, beyond, missing, category_differs=False)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from engine.backends.shadow import Difference, ReadingsDisagree, difference_of
 from engine.decisions.decide import Decider
+from engine.decisions.reasons import Evaluated
 from engine.facts import View, view_of
-from engine.rulebook.program import Firing
 from engine.rulebook.resolve import ResolvedRulebook
 from engine.run.by_tables import notices_change_on
+from engine.run.outcome_check import OutcomeCheck
 from models.facts import Dossier
 from models.terms import Colour
 
@@ -27,7 +28,6 @@ __all__ = ["OutcomeFormat", "Outcomes", "outcome_files", "outcome_tables", "writ
 
 OutcomeFormat = Literal["parquet", "csv"]
 _BATCH = 20_000
-_AND = "; "
 _MOST_DIFFERENCES = 20
 
 
@@ -86,6 +86,7 @@ def write_outcomes(
     reference finds otherwise."""
     rows: Counter[str] = Counter()
     differences: list[Difference] = []
+    check = OutcomeCheck(decider, name=tables.name)
     known = {b"rulebook": decider.resolved.content_hash, b"as_of": decider.as_of.isoformat()}
     done, waiting = 0, iter(dossiers)
     with ExitStack() as files:
@@ -93,7 +94,7 @@ def write_outcomes(
         while (some := list(islice(waiting, batch))) or not writers:
             cases = _cases(some, decider, tables)
             answer = tables.answer(cases)
-            differences += _differences(cases, answer, decider, tables.name)
+            differences += _differences(some, cases, answer, decider, check)
             if len(differences) >= _MOST_DIFFERENCES:
                 break
             for name, table in answer.tables.items():
@@ -106,7 +107,7 @@ def write_outcomes(
             done += len(some)
             progress(done)
     if differences:
-        raise ReadingsDisagree(tuple(differences))
+        raise ReadingsDisagree(differences[:_MOST_DIFFERENCES])
     return {name: rows[name] for name in writers}
 
 
@@ -121,34 +122,22 @@ def _cases(
 
 
 def _differences(
+    dossiers: Sequence[Dossier],
     cases: Sequence[tuple[View, Colour | None]],
     answer: Answer,
     decider: Decider,
-    name: str,
+    check: OutcomeCheck,
 ) -> Iterator[Difference]:
-    """Where the reference finds otherwise, or the row of a decision says otherwise: nobody is lost,
-    and nobody stands there twice."""
-    rows: dict[str, list[dict[str, str]]] = {}
-    for row in answer.tables["decision"].to_pylist():
-        rows.setdefault(row["subject_id"], []).append(row)
-    for view, override in cases:
+    """Where the reference finds otherwise, or a table says otherwise than follows from that."""
+    evaluated = []
+    for dossier, (view, override) in zip(dossiers, cases, strict=True):
         expected = decider.reference.evaluate(view, override)
-        found, row = answer.firings[view.subject_id], rows.get(view.subject_id, [])
-        if found == expected:
-            found = _as_said(row, expected)
-        if expected != found:
-            sides = (name, found), (decider.reference.name, expected)
+        found = answer.firings[view.subject_id]
+        if found != expected:
+            sides = (check.name, found), (decider.reference.name, expected)
             yield difference_of(view.subject_id, *sides)
-
-
-def _as_said(rows: Sequence[Mapping[str, str]], expected: Firing) -> Firing:
-    """What a subject's one row says; of none or of several, what is surely not so."""
-    if len(rows) != 1:
-        other = Colour.RED if expected.in_force is Colour.GREEN else Colour.GREEN
-        return Firing(frozenset(), expected.signals, other, other)
-    (row,) = rows
-    held = frozenset(row["fired"].split(_AND)) - {""}
-    return Firing(held, expected.signals, Colour(row["proposed"]), Colour(row["in_force"]))
+        evaluated.append(Evaluated(dossier, view, expected))
+    yield from check.differences(evaluated, answer.tables)
 
 
 @contextmanager

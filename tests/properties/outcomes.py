@@ -17,6 +17,7 @@ from engine.decisions.reasons import Evaluated, ReasonWriter
 from engine.decisions.requirements import Requirement, merged
 from engine.facts import view_of
 from engine.rulebook.resolve import ResolvedRulebook
+from engine.run.outcome_check import OutcomeCheck
 from models.conditions import ParameterRef
 from models.facts import Dossier
 from models.rulebook import VisitOutcomeRule
@@ -106,7 +107,7 @@ class PerSubject:
             except NoticeGapError:
                 pass
         return {
-            "rule": item.reason.rule,
+            "rule": item.rule,
             "department": item.department,
             "purpose": item.purpose.value,
             "earliest": item.earliest,
@@ -138,6 +139,9 @@ def outcomes_of(
     for view, override in cases:
         expected = per_subject.decider.reference.evaluate(view, override)
         assert answer.firings[view.subject_id] == expected
+    check = OutcomeCheck(per_subject.decider, name="tables")
+    evaluated = [per_subject.decider.evaluate(dossier) for dossier in dossiers]
+    assert not list(check.differences(evaluated, answer.tables))
     return {name: table.to_pylist() for name, table in answer.tables.items()}
 
 

@@ -22,10 +22,10 @@ from engine.facts.floor import last_lawful_day
 from engine.rulebook.book import FIRST_DAY, Rulebook
 from engine.rulebook.problems import said
 from engine.rulebook.resolve import resolve
-from models.decisions import PlannedVisit, Reason
+from models.decisions import PlannedVisit
 from models.facts import Dossier
-from models.rulebook import Floor, Text
-from models.terms import Basis, Kind, Purpose, VisitOutcome
+from models.rulebook import Floor
+from models.terms import Kind, Purpose, VisitOutcome
 
 __all__ = ["prove_floor"]
 
@@ -151,7 +151,7 @@ def _merges(tally: Tally) -> None:
                 earliest=window[0],
                 latest=window[1],
                 due=window[1],
-                reason=_reason(str(number)),
+                rule=str(number),
                 department=department,
             )
             for number, (window, (purpose, department)) in enumerate(three)
@@ -166,7 +166,3 @@ def _merges(tally: Tally) -> None:
             for item in required
         )
         tally.case(holds=holds, what=what)
-
-
-def _reason(rule: str) -> Reason:
-    return Reason(rule=rule, title=Text(da="?", en="?"), basis=Basis.LAW, sources=())
