@@ -32,6 +32,8 @@ Rows = list[dict[str, Any]]
 _NINE_OF_TEN = (5.0, 95.0)
 _NOT_FOUND = -1
 _AT_A_TIME = 2
+_OF_CHOICES = "optimise."
+"""Begins the id of what only the choice of a policy rests on."""
 _MONTHLY = {
     Measure.VISITS: counts.VISITS,
     Measure.HOURS: counts.HOURS,
@@ -282,6 +284,8 @@ def _assumptions(assumptions: Assumptions, as_of: date, fitted: frozenset[str]) 
     assumed = assumptions.on(as_of)
     rows: Rows = []
     for name, entry in assumptions.quantities.items():
+        if name.startswith(_OF_CHOICES):
+            continue
         value = assumed.value(name)
         source = value.sources[0]
         da, en = (source, source) if isinstance(source, str) else (source.da, source.en)

@@ -1,11 +1,16 @@
 """Which assumptions decide the answer: one at a time to either end of its range, and all together.
 
 What is asked is how much more undetected decline a policy has than the baseline. One at a time
-gives the tornado. All together: every assumption is drawn from its range at once, many times, and
-the share of the answer's variance that goes with each is its squared correlation with the answer,
-less what chance alone would give, with an error from drawing the draws anew (bootstrap). The draws
-are independent of each other, so the shares of what is linear add up. Both on a part of the
-portfolio, every so many subjects in order of id, since hundreds of simulations are made.
+gives the tornado, each end with its error over the replicates, and whether the answer keeps its
+sign. All together: every assumption is drawn from its range at once, many times, and the share of
+the answer's variance that goes with each is its squared correlation with the answer, less what
+chance alone would give, with an error from drawing the draws anew (bootstrap). The draws are
+independent of each other, so the shares of what is linear add up; the rest is chance and what is
+not linear. Both on a part of the portfolio, every so many subjects in order of id, since hundreds
+of simulations are made.
+
+Not varied: hours and prices, how many consultants there are, hearings, notice, budgets and
+conditions. How much the answer turns on these is not asked.
 """
 
 from __future__ import annotations
@@ -19,7 +24,8 @@ import numpy as np
 from engine.simulation.blocks import Threads
 from engine.simulation.prepared import Policy, Prepared
 from engine.simulation.run import simulated
-from engine.simulation.tables import Measure
+from engine.simulation.sureness import Outcome, outcome_of
+from engine.simulation.tables import REST, Measure
 from engine.simulation.world.rates import PREFIX
 
 __all__ = ["PART", "Study", "asked", "sensitivity_rows"]
@@ -28,10 +34,9 @@ PART = 1500
 """At most so many subjects take part."""
 _MEASURE = Measure.UNDETECTED_MONTHS
 _LEFT_OUT = ("consultants_", "hearing_days", "lead_days", "budget_", "condition_")
-"""What the answer does not turn on, or what would change the rules themselves."""
+"""Not varied, nor what is no assumption of the world: hours and prices."""
 _BOOTSTRAP = 200
 _FEWEST_DRAWS = 30
-_ERRORS = 2.0
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Study:
 
     def difference(self, values: dict[str, float], *, seed: int, replicates: int) -> Any:
         """[policy, 2]: how many more undetected months a year than the baseline, and the Monte
-        Carlo error of that (0 for a single replicate)."""
+        Carlo error of that (not a number for a single replicate)."""
         changed = self.prepared.with_assumptions(values) if values else self.prepared
         comparison = simulated(
             self.policies,
@@ -63,7 +68,7 @@ class Study:
         found = []
         for policy in self.policies[1:]:
             more = comparison.overall(policy.id, _MEASURE) - before
-            error = more.std(ddof=1) / np.sqrt(len(more)) if len(more) > 1 else 0.0
+            error = more.std(ddof=1) / np.sqrt(len(more)) if len(more) > 1 else np.nan
             found.append((float(more.mean()), float(error)))
         return np.array(found)
 
@@ -82,7 +87,8 @@ def asked(prepared: Prepared) -> list[str]:
 
 
 def _shares(drawn: Any, answers: Any, seed: int) -> tuple[Any, Any]:
-    """[assumption]: per cent of the variance that goes with each, and its error."""
+    """[assumption and the rest]: per cent of the variance that goes with each, and its error. The
+    rest is made before shares below nothing are cut off, so that many such do not eat it up."""
 
     def of(rows: Any) -> Any:
         x, y = drawn[rows], answers[rows]
@@ -90,7 +96,9 @@ def _shares(drawn: Any, answers: Any, seed: int) -> tuple[Any, Any]:
         spread[spread == 0] = np.inf
         together = ((x - x.mean(axis=0)) * (y - y.mean())[:, None]).mean(axis=0)
         squared = (together / spread) ** 2
-        return 100.0 * np.maximum(squared - (1.0 - squared) / (len(rows) - 2), 0.0)
+        shares = 100.0 * (squared - (1.0 - squared) / (len(rows) - 2))
+        rest = 100.0 - shares.sum() if y.std() > 0 else 0.0
+        return np.clip(np.append(shares, rest), 0.0, 100.0)
 
     everything = np.arange(len(answers))
     chance = np.random.default_rng(seed)
@@ -101,8 +109,8 @@ def _shares(drawn: Any, answers: Any, seed: int) -> tuple[Any, Any]:
 def sensitivity_rows(
     study: Study, *, told: Callable[[int], None] | None = None
 ) -> Iterator[dict[str, Any]]:
-    """The table `sensitivity`: a row for each assumption and policy. `told` is given the number of
-    simulations done so far, of twice the assumptions plus the draws."""
+    """The table `sensitivity`: a row for each assumption and policy, and one for the rest. `told`
+    is given the number of simulations done so far, of twice the assumptions plus the draws."""
     names = asked(study.prepared)
     assumed = study.prepared.assumptions.on(study.prepared.world.portfolio.as_of)
     ranges = np.array([assumed.range(name) for name in names])
@@ -137,27 +145,33 @@ def sensitivity_rows(
         shares, errors = (
             _shares(drawn, answers[:, place], study.seed)
             if enough
-            else (np.full(len(names), np.nan), np.full(len(names), np.nan))
+            else (np.full(len(names) + 1, np.nan), np.full(len(names) + 1, np.nan))
         )
-        for number, name in enumerate(names):
-            low, high = ends[number, :, place, 0]
-            yield {
+        for number, name in enumerate([*names, REST]):
+            row = {
                 "assumption": name,
                 "policy": policy.id,
                 "measure": _MEASURE.value,
-                "at_value": float(middle[place, 0]),
-                "at_low": float(low),
-                "at_high": float(high),
+                "at_value": None,
+                "at_low": None,
+                "outcome": None,
                 "variance_share_percent": float(shares[number]) if enough else None,
                 "variance_share_error": float(errors[number]) if enough else None,
-                "sign_changes": any(_turned(middle[place], end) for end in ends[number, :, place]),
             }
+            if name != REST:
+                row |= _tried(middle[place], ends[number, :, place], study.replicates)
+            yield row
 
 
-def _turned(middle: Any, end: Any) -> bool:
-    """Whether the answer has turned around, beyond what chance does."""
-    beyond = abs(end[0]) > _ERRORS * end[1] and abs(middle[0]) > _ERRORS * middle[1]
-    return bool(beyond and end[0] * middle[0] < 0)
+def _tried(middle: Any, ends: Any, replicates: int) -> dict[str, Any]:
+    """The answer at an assumption's value and at both ends of its range, and whether it holds."""
+    value, low, high = ((float(mean), float(error)) for mean, error in (middle, *ends))
+    outcomes = {outcome_of(value, end, replicates=replicates) for end in (low, high)}
+    worst = next(one for one in (Outcome.TURNS, Outcome.UNTOLD, Outcome.HOLDS) if one in outcomes)
+    found: dict[str, Any] = {"replicates": replicates, "outcome": worst.value}
+    for name, (mean, error) in (("at_value", value), ("at_low", low), ("at_high", high)):
+        found |= {name: mean, f"{name}_error": error}
+    return found
 
 
 def _latin(chance: Any, draws: int, number: int) -> Any:

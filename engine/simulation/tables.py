@@ -12,7 +12,10 @@ from typing import Any
 
 import pyarrow as pa
 
-__all__ = ["SCHEMAS", "Measure", "table_of"]
+__all__ = ["REST", "SCHEMAS", "Measure", "table_of"]
+
+REST = "rest"
+"""Stands for no assumption: the share of an answer's variance that goes with none."""
 
 
 class Measure(StrEnum):
@@ -230,18 +233,24 @@ SCHEMAS: dict[str, Any] = {
         ]
     ),
     # What the answer rests on: the difference between the policies with one assumption at either
-    # end of its range, and the share of the answer's variance that it accounts for.
+    # end of its range, each with its error over so many replicates; whether the answer keeps its
+    # sign, turns, or cannot be told; and the share of the answer's variance that goes with it
+    # linearly. The row `REST` is what goes with none: chance, and what is not linear.
     "sensitivity": pa.schema(
         [
             ("assumption", pa.string()),
             ("policy", pa.string()),
             ("measure", pa.string()),
             ("at_value", pa.float64()),
+            ("at_value_error", pa.float64()),
             ("at_low", pa.float64()),
+            ("at_low_error", pa.float64()),
             ("at_high", pa.float64()),
+            ("at_high_error", pa.float64()),
+            ("replicates", pa.int32()),
+            ("outcome", pa.string()),
             ("variance_share_percent", pa.float64()),
             ("variance_share_error", pa.float64()),
-            ("sign_changes", pa.bool_()),
         ]
     ),
 }

@@ -87,3 +87,12 @@ def test_a_frame_of_money_is_in_kroner() -> None:
     nord = frames_of(CutMeasure.MONEY_DKK)[0]
     assert nord["cut_measure"] == "money_dkk"
     assert nord["mean"] > 100 * 1221.0
+
+
+def test_what_only_a_choice_of_policy_rests_on_is_no_assumption_of_a_simulation() -> None:
+    found = result_of(replicates())
+    comparison = Comparison(
+        (baseline_policy(BOOK),), {"baseline": found}, {"baseline": None}, DAY, MONTHS, 1, 4
+    )
+    rows = result_tables(comparison, load_assumptions())["assumption"].to_pylist()
+    assert {row["assumption"].partition(".")[0] for row in rows} == {"world", "hours"}

@@ -13,12 +13,14 @@ from engine.simulation.report.drawing import Bar, Group, Mark, draw_bars
 from engine.simulation.report.findings import Findings
 from engine.simulation.report.numbers import Unit
 from engine.simulation.report.results import Figure, PolicyShown
-from engine.simulation.tables import Measure
+from engine.simulation.sureness import Outcome, half_width
+from engine.simulation.tables import REST, Measure
 
 __all__ = [
     "answers",
     "fit_chart",
     "known_shares",
+    "rest_of",
     "share_chart",
     "swing",
     "title_of",
@@ -42,7 +44,7 @@ def answers(findings: Findings) -> list[tuple[PolicyShown, str, list[dict[str, A
             {row["measure"] for row in rows}, key=lambda m: (m != Measure.UNDETECTED_MONTHS, m)
         )
         for measure in measures:
-            own = [row for row in rows if row["measure"] == measure]
+            own = [r for r in rows if r["measure"] == measure and r["assumption"] != REST]
             found.append((policy, measure, sorted(own, key=swing, reverse=True)))
     return found
 
@@ -53,8 +55,18 @@ def swing(row: dict[str, Any]) -> float:
     return max(ends) - min(ends) if ends else 0.0
 
 
+def rest_of(findings: Findings, policy: PolicyShown, measure: str) -> dict[str, Any] | None:
+    """The share of the variance that goes with no assumption, where it was reckoned."""
+    rows = findings.results.rows(
+        "sensitivity", policy=policy.name, measure=measure, assumption=REST
+    )
+    return next(iter(known_shares(rows)), None)
+
+
 def title_of(findings: Findings, assumption: str) -> str:
     """An assumption's title."""
+    if assumption == REST:
+        return findings.texts.said("words.rest")
     lang = findings.texts.lang
     for row in findings.results.rows("assumption", assumption=assumption):
         return str(row[f"title_{lang}"] or assumption)
@@ -78,16 +90,18 @@ def tornado_chart(
             high = replace(high, beside=True)
         groups.append(Group(title_of(findings, row["assumption"]), (low, high)))
     top = whole[0]
-    flips = next((row for row in whole if row["sign_changes"]), None)
+    flips = next((row for row in whole if row["outcome"] == Outcome.TURNS), None)
+    lowest, highest = sorted((top[end], top[f"{end}_error"]) for end in ("at_low", "at_high"))
     title = texts.said(
         "charts.tornado_flips" if flips else "charts.tornado",
         policy=policy.lettered,
         assumption=_quoted(findings, (flips or top)["assumption"]),
-        low=_difference(findings, measure, min(top["at_low"], top["at_high"])),
-        high=_difference(findings, measure, max(top["at_low"], top["at_high"])),
+        low=_difference(findings, measure, *lowest),
+        high=_difference(findings, measure, *highest),
     )
     axis = texts.said("axes.tornado", measure=texts.measure(measure))
-    answer = texts.said("marks.answer", value=_difference(findings, measure, top["at_value"]))
+    value = _difference(findings, measure, top["at_value"], top["at_value_error"])
+    answer = texts.said("marks.answer", value=value)
 
     def draw(format_: Format) -> object:
         return draw_bars(
@@ -114,14 +128,16 @@ def tornado_chart(
 
 
 def _end(findings: Findings, measure: str, row: dict[str, Any], end: str) -> Bar:
-    value = row[f"at_{end}"]
+    value, error = row[f"at_{end}"], row[f"at_{end}_error"]
     word = findings.texts.said(f"words.{end}")
-    text = f"{word} {_difference(findings, measure, value)}"
-    return Bar("", value, text, _ENDS[end], start=row["at_value"])
+    text = f"{word} {_difference(findings, measure, value, error)}"
+    reach = half_width(math.nan if error is None else error, row["replicates"] or 0)
+    low, high = (value - reach, value + reach) if math.isfinite(reach) else (None, None)
+    return Bar("", value, text, _ENDS[end], low, high, start=row["at_value"])
 
 
-def _difference(findings: Findings, measure: str, value: float) -> str:
-    return findings.texts.with_error(value, measure, None, signed=True)
+def _difference(findings: Findings, measure: str, value: float, error: float | None) -> str:
+    return findings.texts.with_error(value, measure, error, signed=True)
 
 
 def _quoted(findings: Findings, assumption: str) -> str:
@@ -152,7 +168,8 @@ def share_chart(
         return None
     number = findings.results.policies.index(policy)
     groups = []
-    for row in known:
+    rest = rest_of(findings, policy, measure)
+    for row in known if rest is None else [*known, rest]:
         share, error = row["variance_share_percent"], row["variance_share_error"] or 0.0
         bar = Bar(
             "",

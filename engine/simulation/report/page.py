@@ -11,6 +11,7 @@ from engine.simulation.report.content import Block, Section
 from engine.simulation.report.facts import ReportFacts
 from engine.simulation.report.findings import Findings
 from engine.simulation.report.results import Results
+from engine.simulation.report.sections_decides import decides
 from engine.simulation.report.sections_effort import effort
 from engine.simulation.report.summary import Summary
 from engine.simulation.report.texts import Texts
@@ -42,7 +43,7 @@ def page_of(results: Results, facts: ReportFacts) -> str:
         happens.flows(findings),
         basis.load(findings),
         basis.sanctions(findings),
-        basis.decides(findings, summary),
+        decides(findings, summary),
         basis.assumptions(findings),
         basis.fit(findings),
         basis.reading(findings),

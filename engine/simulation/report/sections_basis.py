@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from engine.simulation.report.charts_assumptions import (
-    answers,
     fit_chart,
-    share_chart,
-    title_of,
-    told_apart,
-    tornado_chart,
 )
 from engine.simulation.report.charts_effort import (
     change_chart,
@@ -22,14 +16,12 @@ from engine.simulation.report.content import Block, Bullets, Cell, Paragraph, Se
 from engine.simulation.report.findings import Findings
 from engine.simulation.report.numbers import NO_NUMBER, Unit
 from engine.simulation.report.results import Figure, PolicyShown
-from engine.simulation.report.summary import Summary
 from engine.simulation.tables import Measure
 from models.terms import Basis
 
 __all__ = [
     "assumptions",
     "compared",
-    "decides",
     "fit",
     "limits",
     "load",
@@ -38,8 +30,6 @@ __all__ = [
 ]
 
 _HASH = 12
-_MOST_ANSWERS = 15
-_LIKE = 0.1
 _READINGS = (Measure.HOURS, Measure.VISITS, Measure.MONEY_DKK)
 _SANCTIONS = (
     Measure.CONCERNS_OUTSIDE,
@@ -144,72 +134,6 @@ def sanctions(findings: Findings) -> Section:
     table = findings.table(said("sanctions.table"), _SANCTIONS)
     intro = Paragraph(said("sanctions.intro"), "lead")
     return _section(findings, "sanctions", [intro, sanction_chart(findings), table])
-
-
-def decides(findings: Findings, summary: Summary) -> Section:
-    """Every doubt, the tornados, the shares of variance."""
-    said = findings.texts.said
-    blocks: list[Block | None] = [Paragraph(line, "doubt", "!") for line in summary.doubts()]
-    found = answers(findings)
-    blocks.insert(0, Paragraph(said("decides.intro" if found else "decides.none"), "lead"))
-    for policy, measure, rows in found:
-        shown = [row for n, row in enumerate(rows) if n < _MOST_ANSWERS or row["sign_changes"]]
-        unsure = said("decides.shares_unsure", policy=policy.lettered)
-        blocks += [
-            _of_a_part(findings, policy, measure, rows),
-            tornado_chart(findings, policy, measure, rows),
-            share_chart(findings, policy, measure, rows),
-            None if told_apart(rows) else Paragraph(unsure, "doubt", "!"),
-            _answer_table(findings, policy, measure, shown),
-        ]
-        if len(shown) < len(rows):
-            sheet = findings.texts.said("sheets.sensitivity")
-            rest = said("decides.rest", count=len(rows) - len(shown), sheet=sheet)
-            blocks.append(Paragraph(rest, "note"))
-    return _section(findings, "decides", blocks)
-
-
-def _of_a_part(
-    findings: Findings, policy: PolicyShown, measure: str, rows: list[dict[str, Any]]
-) -> Paragraph | None:
-    """Says so where sensitivity was reckoned on less than the whole run."""
-    texts = findings.texts
-    whole = findings.results.difference(policy, measure)
-    here = next((row["at_value"] for row in rows if row["at_value"] is not None), None)
-    if whole is None or here is None:
-        return None
-    if abs(here - whole.mean) <= max(_LIKE * abs(whole.mean), 2 * whole.error):
-        return None
-    said = texts.said(
-        "decides.part",
-        policy=policy.lettered,
-        here=texts.with_error(here, measure, None, signed=True),
-        whole=texts.with_error(whole.mean, measure, whole.error, signed=True),
-    )
-    return Paragraph(said, "note")
-
-
-def _answer_table(
-    findings: Findings, policy: PolicyShown, measure: str, rows: list[dict[str, Any]]
-) -> Table:
-    texts = findings.texts
-    codes = ("assumption", "at_low", "at_value", "at_high", "share")
-    shown = []
-    for row in rows:
-        cells = [
-            Cell(texts.with_error(row[end], measure, None, signed=True))
-            for end in ("at_low", "at_value", "at_high")
-        ]
-        share = NO_NUMBER
-        if told_apart(rows):
-            share = findings.numbers.with_error(
-                row["variance_share_percent"], Unit.PERCENT, row["variance_share_error"]
-            )
-        below = texts.said("decides.flips") if row["sign_changes"] else ""
-        shown.append((Cell(title_of(findings, row["assumption"]), below), *cells, Cell(share)))
-    caption = texts.said("decides.table", measure=texts.measure(measure))
-    head = tuple(texts.said(f"decides.{code}") for code in codes)
-    return Table(f"{policy.lettered}. {caption}", head, tuple(shown))
 
 
 def assumptions(findings: Findings) -> Section:

@@ -18,7 +18,8 @@ from engine.simulation.report.facts import ReportFacts
 from engine.simulation.report.findings import Findings
 from engine.simulation.report.numbers import Unit
 from engine.simulation.report.results import Figure, PolicyShown
-from engine.simulation.report.verdicts import overturning, unsure, verdict_of
+from engine.simulation.report.verdicts import tried, unsure, verdict_of
+from engine.simulation.sureness import Outcome
 from engine.simulation.tables import Measure
 from models.terms import Basis
 
@@ -275,7 +276,7 @@ class Summary:
         return [table, Paragraph(self._texts.said("summary.month_meaning"), "note")]
 
     def sure(self) -> list[Block]:
-        """Whether the answer is robust, in plain words."""
+        """Whether the answer is robust, in plain words: doubts first, then what holds."""
         texts = self._texts
         if not self._results.others:
             return [Paragraph(texts.said("summary.alone_error"))]
@@ -284,26 +285,29 @@ class Summary:
         if len(doubts) > _MOST_DOUBTS:
             more = texts.said("summary.more_unsure", count=len(doubts) - _MOST_DOUBTS)
             blocks.append(Paragraph(more))
-        if not doubts:
-            tried = bool(self._results.rows("sensitivity"))
-            code = "summary.robust" if tried else "summary.robust_untried"
-            blocks.append(Paragraph(texts.said(code), "good" if tried else "note", "✓"))
-        return [*blocks, Paragraph(texts.said("summary.paired"))]
+        blocks += [Paragraph(line, "good", "✓") for line in self._holding()]
+        said = []
+        if not unsure(self._results):
+            said.append(texts.said("summary.beyond_noise"))
+        if not tried(self._results):
+            said.append(texts.said("summary.untried"))
+        notes = [Paragraph(" ".join(said), "note")] if said else []
+        return [*blocks, *notes, Paragraph(texts.said("summary.paired"))]
 
-    def doubts(self) -> Iterator[str]:
-        """Each difference that assumptions turn around or that may be chance."""
+    def doubts(self, *, all_named: bool = False) -> Iterator[str]:
+        """Each difference that assumptions turn around, or of which they leave it open, or that may
+        be chance. `all_named`: every such assumption by its title, not the first ones only."""
         texts, results = self._texts, self._results
-        for policies, measure, titles in overturning(results):
-            quoted = [texts.said("words.quoted", text=title) for title in titles]
-            named = texts.listed(quoted)
-            if len(quoted) > _MOST_NAMED:
-                first, rest = ", ".join(quoted[:_MOST_NAMED]), len(quoted) - _MOST_NAMED
-                named = texts.said("summary.some", titles=first, count=rest)
+        for one in tried(results):
+            if one.outcome is Outcome.HOLDS:
+                continue
+            code = "turned" if one.outcome is Outcome.TURNS else "untold"
             yield texts.said(
-                "summary.turned",
-                policies=texts.listed([self._findings.quoted(policy) for policy in policies]),
-                measure=texts.within(measure),
-                assumptions=named,
+                "summary.none_told" if one.none_told else f"summary.{code}",
+                policies=self._quoted(one.policies),
+                measure=texts.within(one.measure),
+                assumptions=self._one_of(one.by, all_named=all_named),
+                replicates=one.replicates,
             )
         for policy, measure in unsure(results):
             difference = results.difference(policy, measure)
@@ -317,6 +321,31 @@ class Summary:
                     ),
                 )
 
+    def _holding(self) -> Iterator[str]:
+        """Where every assumption tried leaves the answer its sign, and it is no mere chance."""
+        texts, by_chance = self._texts, unsure(self._results)
+        for one in tried(self._results):
+            sure = [p for p in one.policies if (p, one.measure) not in by_chance]
+            if one.outcome is Outcome.HOLDS and sure:
+                yield texts.said(
+                    "summary.holds",
+                    policies=self._quoted(sure),
+                    measure=texts.within(one.measure),
+                    count=one.number,
+                    replicates=one.replicates,
+                )
+
+    def _quoted(self, policies: Sequence[PolicyShown]) -> str:
+        return self._texts.listed([self._findings.quoted(policy) for policy in policies])
+
+    def _one_of(self, titles: Sequence[str], *, all_named: bool) -> str:
+        texts = self._texts
+        quoted = [texts.said("words.quoted", text=title) for title in titles]
+        if all_named or len(quoted) <= _MOST_NAMED:
+            return texts.listed(quoted, last="words.or")
+        first, rest = ", ".join(quoted[:_MOST_NAMED]), len(quoted) - _MOST_NAMED
+        return texts.said("summary.some", titles=first, count=rest)
+
     def _decisive(self, rows: list[dict[str, Any]]) -> str:
         """The assumption that accounts for most, or, where shares say nothing, moves most."""
         texts, known = self._texts, known_shares(rows)
@@ -328,10 +357,11 @@ class Summary:
                 top["variance_share_percent"], Unit.PERCENT, top["variance_share_error"]
             )
             return texts.said("summary.decisive", assumption=quoted, share=share)
-        ends = [top[end] for end in ("at_low", "at_value", "at_high") if top[end] is not None]
+        names = ("at_low", "at_value", "at_high")
+        ends = [(top[end], top[f"{end}_error"]) for end in names if top[end] is not None]
         low, high = (
-            texts.with_error(end, top["measure"], None, signed=True)
-            for end in (min(ends), max(ends))
+            texts.with_error(end, top["measure"], error, signed=True)
+            for end, error in (min(ends), max(ends))
         )
         return texts.said("summary.moving", assumption=quoted, low=low, high=high)
 

@@ -79,11 +79,11 @@ class Texts:
         """What a cut is a share of: `timerne`, `visits`."""
         return self.label("cut_measures", measure)
 
-    def listed(self, items: Sequence[str]) -> str:
-        """`a, b og c`."""
+    def listed(self, items: Sequence[str], *, last: str = "words.and") -> str:
+        """`a, b og c`, or with another word before the last."""
         if len(items) < 2:
             return "".join(items)
-        return ", ".join(items[:-1]) + self.said("words.and") + items[-1]
+        return ", ".join(items[:-1]) + self.said(last) + items[-1]
 
     def figure(self, value: float | None, measure: str, error: float | None = None) -> str:
         """A level of a measure with its unit."""

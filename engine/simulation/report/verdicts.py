@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from engine.simulation.report.results import Figure, PolicyShown, Results
+from engine.simulation.sureness import Outcome
 from engine.simulation.tables import Measure
 
-__all__ = ["HARM_MEASURES", "Verdict", "overturning", "unsure", "verdict_of"]
+__all__ = ["HARM_MEASURES", "Tried", "Verdict", "tried", "unsure", "verdict_of"]
 
 HARM_MEASURES = (
     Measure.UNDETECTED_MONTHS,
@@ -16,6 +19,7 @@ HARM_MEASURES = (
     Measure.FALSE_GREEN_PERCENT,
 )
 """What the answer is about: what a cut does to those who are supervised."""
+_ORDER = (Outcome.TURNS, Outcome.UNTOLD, Outcome.HOLDS)
 
 
 class Verdict(StrEnum):
@@ -47,22 +51,48 @@ def unsure(results: Results) -> list[tuple[PolicyShown, str]]:
     ]
 
 
-def overturning(
-    results: Results,
-) -> list[tuple[tuple[PolicyShown, ...], str, tuple[str, ...]]]:
-    """Policies and a measure whose answer changes sign within the range of some assumptions, with
-    the titles of these. Policies that the same assumptions turn around stand together."""
+@dataclass(frozen=True)
+class Tried:
+    """What trying assumptions says of some policies and a measure: the answer turns with those
+    named in `by`, it cannot be told whether it does, or it holds with all `number` of them.
+
+    `none_told`: of no assumption can it be told.
+    """
+
+    outcome: Outcome
+    policies: tuple[PolicyShown, ...]
+    measure: str
+    by: tuple[str, ...]
+    number: int
+    replicates: int
+    none_told: bool = False
+
+
+def tried(results: Results) -> list[Tried]:
+    """What turns first, then what cannot be told, then what holds. Policies that stand alike stand
+    together."""
     titles = {
         row["assumption"]: row[f"title_{results.lang}"] or row["assumption"]
         for row in results.rows("assumption")
     }
     named = {policy.name: policy for policy in results.policies}
-    found: dict[tuple[str, str], list[str]] = {}
+    asked: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in results.rows("sensitivity"):
-        if row["sign_changes"] and row["policy"] in named:
-            title = titles.get(row["assumption"], row["assumption"])
-            found.setdefault((row["policy"], row["measure"]), []).append(title)
-    together: dict[tuple[str, tuple[str, ...]], list[PolicyShown]] = {}
-    for (name, measure), of in found.items():
-        together.setdefault((measure, tuple(of)), []).append(named[name])
-    return [(tuple(of), measure, by) for (measure, by), of in together.items()]
+        if row["outcome"] and row["policy"] in named:
+            asked.setdefault((row["policy"], row["measure"]), []).append(row)
+    together: dict[Tried, list[PolicyShown]] = {}
+    for (name, measure), rows in asked.items():
+        for outcome in _ORDER:
+            of = [row for row in rows if row["outcome"] == outcome]
+            holds = outcome is Outcome.HOLDS
+            if not of or (holds and len(of) < len(rows)):
+                continue
+            by = [titles.get(row["assumption"], row["assumption"]) for row in of]
+            none_told = outcome is Outcome.UNTOLD and len(of) == len(rows)
+            key = Tried(
+                outcome, (), measure, () if holds else tuple(by), len(rows),
+                min(row["replicates"] for row in rows), none_told,
+            )  # fmt: skip
+            together.setdefault(key, []).append(named[name])
+    found = [replace(key, policies=tuple(of)) for key, of in together.items()]
+    return sorted(found, key=lambda one: _ORDER.index(one.outcome))

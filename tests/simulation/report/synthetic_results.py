@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.simulation.tables import SCHEMAS, Measure, table_of
+from engine.simulation.tables import REST, SCHEMAS, Measure, table_of
 from tests.simulation.report.synthetic_policies import POLICIES, levels
 from tests.simulation.report.synthetic_world import ASSUMPTIONS, FIT
 
@@ -291,13 +291,26 @@ def _sensitivity(count: int, *, flips: bool) -> list[dict[str, Any]]:
                     "policy": POLICIES[number]["policy"],
                     "measure": Measure.UNDETECTED_MONTHS,
                     "at_value": answer,
+                    "at_value_error": 20.0,
                     "at_low": low,
+                    "at_low_error": 20.0,
                     "at_high": answer + 1.2 * reach,
+                    "at_high_error": 20.0,
+                    "replicates": REPLICATES,
+                    "outcome": "turns" if flipping else "holds",
                     "variance_share_percent": share,
                     "variance_share_error": 0.1 * share,
-                    "sign_changes": flipping,
                 }
             )
+        rows.append(
+            {
+                "assumption": REST,
+                "policy": POLICIES[number]["policy"],
+                "measure": Measure.UNDETECTED_MONTHS,
+                "variance_share_percent": 11.0,
+                "variance_share_error": 4.0,
+            }
+        )
     return rows
 
 

@@ -7,7 +7,7 @@ import pytest
 from engine.simulation.report.charts_effort import load_chart
 from engine.simulation.report.findings import Findings
 from engine.simulation.report.results import Results
-from engine.simulation.report.sections_basis import decides
+from engine.simulation.report.sections_decides import decides
 from engine.simulation.report.sections_harm import breaches
 from engine.simulation.report.summary import Summary
 from engine.simulation.report.texts import Texts
@@ -221,7 +221,9 @@ def test_policies_that_differ_in_nothing_are_named():
 
 def test_of_many_assumptions_that_turn_the_answer_two_are_named():
     tables = synthetic_tables(2)
-    rows = [row | {"sign_changes": True} for row in tables["sensitivity"].to_pylist()]
+    rows = [
+        row | {"outcome": row["outcome"] and "turns"} for row in tables["sensitivity"].to_pylist()
+    ]
     summary, _ = summary_of(tables | {"sensitivity": table_of("sensitivity", rows)})
     assert (
         "“Declines in quality per place a year”, “Chance a month that a decline passes by itself” "
@@ -232,7 +234,7 @@ def test_of_many_assumptions_that_turn_the_answer_two_are_named():
 def test_shares_that_say_nothing_are_not_said():
     tables = synthetic_tables(2)
     rows = [
-        row | {"variance_share_error": 900.0, "at_high": row["at_high"] + 1}
+        row | {"variance_share_error": 900.0, "at_high": (row["at_high"] or 0) + 1}
         for row in tables["sensitivity"].to_pylist()
     ]
     summary, findings = summary_of(tables | {"sensitivity": table_of("sensitivity", rows)})
@@ -240,7 +242,7 @@ def test_shares_that_say_nothing_are_not_said():
     assert "of the answer's uncertainty" not in rests
     assert (
         "“Declines in quality per place a year” moves the answer most when assumptions are tried "
-        "one at a time: from +511 to +5,008 months a year."
+        "one at a time: from +511 ± 20 to +5,008 ± 20 months a year."
     ) in rests
     section = decides(findings, summary)
     assert not any(getattr(block, "name", "").startswith("shares") for block in section.blocks)
