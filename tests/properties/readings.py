@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -18,7 +19,17 @@ from engine.rulebook.program import Firing, Program
 from engine.testing.counterexamples import Counterexample, keep, plainest
 from models.terms import Colour
 
-__all__ = ["COUNTEREXAMPLES", "DEEP", "SUBJECTS", "hold_all_together"]
+__all__ = [
+    "COUNTEREXAMPLES",
+    "DEEP",
+    "LOOKED_AT",
+    "SUBJECTS",
+    "LeftOpen",
+    "OneByOne",
+    "hold",
+    "hold_all_together",
+    "numbered",
+]
 
 Case = tuple[View, Colour | None]
 
@@ -30,13 +41,17 @@ ONE_BY_ONE = 40
 """Of each program's subjects, how many are given to the readings that take them one by one."""
 
 
-class Reading(Protocol):
-    """A reading of a program, to be closed when it has answered."""
+class Answering(Protocol):
+    """A reading of a program."""
 
     @property
     def name(self) -> str: ...
 
     def firings(self, cases: Iterable[Case]) -> Iterator[tuple[str, Firing]]: ...
+
+
+class Reading(Answering, Protocol):
+    """One to be closed when it has answered."""
 
     def close(self) -> None: ...
 
@@ -44,7 +59,7 @@ class Reading(Protocol):
 Maker = Callable[[Program], Reading]
 
 
-class _OneByOne:
+class OneByOne:
     """The case engine."""
 
     def __init__(self, program: Program) -> None:
@@ -59,7 +74,7 @@ class _OneByOne:
         self._durable.close()
 
 
-class _Uncompiled(KernelBackend):
+class Uncompiled(KernelBackend):
     """The simulation's reading, as the Python that numba would compile."""
 
     def __init__(self, program: Program) -> None:
@@ -98,33 +113,73 @@ def _kept(make: Maker, example: Counterexample, test: str) -> Path:
     return _keep_only_the_last(test, smallest)
 
 
-def hold_all_together(
+LOOKED_AT: Counter[tuple[str, str]] = Counter()
+"""How many subjects each test (by its word) has really held each reading (by its name) against the
+reference on, in this process."""
+
+
+class LeftOpen:
+    """A reading that others use after this one."""
+
+    def __init__(self, reading: Answering) -> None:
+        self._reading = reading
+        self.name = reading.name
+
+    def firings(self, cases: Iterable[Case]) -> Iterator[tuple[str, Firing]]:
+        return self._reading.firings(cases)
+
+    def close(self) -> None:
+        """Leaves it as it is."""
+
+
+def hold(
     program: Program,
     cases: Sequence[Case],
+    make: Maker,
     *,
     test: str,
-    further: Sequence[Maker] = (),
+    expected: Sequence[Firing] | None = None,
+) -> int:
+    """One reading finds what the reference finds, for each subject. Returns how many were looked
+    at. A difference is made as plain as it gets, and written to `fixtures/counterexamples/`."""
+    if expected is None:
+        reference = ReferenceBackend(program)
+        expected = [reference.evaluate(view, override) for view, override in cases]
+    with ExitStack() as stack:
+        reading = make(program)
+        stack.callback(reading.close)
+        found = list(reading.firings(cases))
+    assert [key for key, _ in found] == [view.subject_id for view, _ in cases]
+    for (view, override), (_, firing), right in zip(cases, found, expected, strict=True):
+        if firing != right:
+            note = f"{reading.name} and the reference differed"
+            path = _kept(make, Counterexample(note, program, view, override), test)
+            raise AssertionError(f"{note}; see {path.name}")
+        LOOKED_AT[test, reading.name] += 1
+    return len(found)
+
+
+def hold_all_together(
+    program: Program, cases: Sequence[Case], *, test: str, further: Sequence[Maker] = ()
 ) -> int:
     """Every reading finds what the reference finds. Returns how many subjects were looked at.
 
     DuckDB (and `further` readings) look at all of them, those that take subjects one by one at the
-    first. A difference is made as plain as it gets, and written to `fixtures/counterexamples/`.
+    first.
     """
     reference = ReferenceBackend(program)
     expected = [reference.evaluate(view, override) for view, override in cases]
-    asked: list[tuple[Maker, Sequence[Case]]] = [
-        (make, cases) for make in (TablesBackend, *further)
-    ]
-    asked += [(make, cases[:ONE_BY_ONE]) for make in (_OneByOne, _Uncompiled)]
-    for make, some in asked:
-        with ExitStack() as stack:
-            reading = make(program)
-            stack.callback(reading.close)
-            found = list(reading.firings(some))
-        assert [key for key, _ in found] == [view.subject_id for view, _ in some]
-        for (view, override), (_, firing), right in zip(some, found, expected, strict=False):
-            if firing != right:
-                note = f"{reading.name} and the reference differed"
-                path = _kept(make, Counterexample(note, program, view, override), test)
-                raise AssertionError(f"{note}; see {path.name}")
+    for make in (TablesBackend, *further):
+        hold(program, cases, make, test=test, expected=expected)
+    for make in (OneByOne, Uncompiled):
+        some = cases[:ONE_BY_ONE]
+        hold(program, some, make, test=test, expected=expected[: len(some)])
     return len(cases)
+
+
+def numbered(cases: Sequence[Case]) -> list[Case]:
+    """The same facts, each of a subject of its own."""
+    return [
+        (View(f"ST-{number}", view.kind, view.as_of, view.subject, view.records), override)
+        for number, (view, override) in enumerate(cases, start=1)
+    ]

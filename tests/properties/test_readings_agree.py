@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.backends.durable import DurableBackend
@@ -18,9 +18,10 @@ from engine.rulebook.load import load_rulebook
 from engine.rulebook.program import Firing, Program, program_of
 from engine.rulebook.resolve import ResolvedRulebook, resolve
 from engine.testing import AS_OF, programs_and_views, subjects
-from engine.testing.counterexamples import Counterexample, as_text, read
+from engine.testing.counterexamples import as_text, read
 from models.facts import Dossier
 from models.terms import Colour
+from tests.properties.readings import OneByOne, hold
 
 COUNTEREXAMPLES = sorted(
     (Path(__file__).resolve().parents[2] / "fixtures" / "counterexamples").glob("*.json")
@@ -48,16 +49,8 @@ def readings(
 def test_random_programs_mean_the_same_to_both_readings(
     case: tuple[Program, list[tuple[View, Colour | None]]],
 ) -> None:
-    program, subjects = case
-    reference = ReferenceBackend(program)
-    with DurableBackend(program) as durable:
-        for view, override in subjects:
-            expected = reference.evaluate(view, override)
-            found = durable.evaluate(view, override)
-            if found != expected:
-                note("save this in fixtures/counterexamples/:")
-                note(as_text(Counterexample("?", program, view, override)))
-            assert found == expected
+    program, cases = case
+    assert hold(program, cases, OneByOne, test="durable") == len(cases)
 
 
 @pytest.mark.parametrize("path", COUNTEREXAMPLES, ids=lambda path: path.stem)
