@@ -55,7 +55,7 @@ def group() -> None:
       tilsynstryk rules mutate --sample 200
       tilsynstryk rules page --out rule-pages/ --format html
       tilsynstryk rules schema --out .vscode/rules.schema.json
-      tilsynstryk rules sql --dialect postgres
+      tilsynstryk rules sql --dialect postgres --as-of 2026-01-01
     """
 
 

@@ -13,7 +13,7 @@ from engine.backends.tables.program import CompiledProgram, compile_program
 from engine.backends.tables.raw import lay_out_raw
 from engine.backends.tables.schema import FactTable
 from engine.backends.tables.spark import SparkDatabase, SparkError
-from engine.backends.tables.sql import Dialect, rulebook_as_sql
+from engine.backends.tables.sql import Dialect, PublishedFacts, rulebook_as_sql
 
 __all__ = [
     "OUTCOMES",
@@ -25,6 +25,7 @@ __all__ = [
     "DuckDatabase",
     "FactTable",
     "OutcomeTables",
+    "PublishedFacts",
     "SparkDatabase",
     "SparkError",
     "TablesBackend",

@@ -22,7 +22,7 @@ from engine.backends.tables.program import (
     Query,
     compile_program,
 )
-from engine.backends.tables.required_visits import RequiredVisits
+from engine.backends.tables.required_visits import DEPARTMENT, RequiredVisits
 from engine.backends.tables.rows_of_each import by_place, one_row_each, words_in_order
 from engine.backends.tables.schema import KIND, SUBJECT_ID, FactTable
 from engine.facts import ValueType, vocabulary
@@ -64,7 +64,8 @@ def compile_outcomes(
 ) -> CompiledOutcomes:
     """The outcome tables of a rulebook on a day. `notices_change_on` is the first day on which
     other notice rules decide: a visit that may fall then is left without a notice. `facts`: see
-    `compile_program`; of them the departments are read by name once more."""
+    `compile_program`; of them the departments are read by name once more, and with `as_views` by
+    the name they have there."""
     visits = RequiredVisits(resolved, period_days=period_days)
     proposals = _Proposals(resolved)
     fields = visits.fields()
@@ -78,10 +79,13 @@ def compile_outcomes(
     )
     compiled = compile_program(program, as_views=as_views, facts=facts, beside=beside)
     wide = ibis.table(compiled.wide.schema(), name=WIDE)
+    departments = DEPARTMENT
+    if as_views and facts is not None:
+        departments = facts[DEPARTMENT].get_name()
     tables = {
         "decision": _decisions(compiled, wide),
         "reason": _reasons(program, compiled, wide),
-        "required_visit": visits.table(compiled, wide, notices_change_on),
+        "required_visit": visits.table(compiled, wide, notices_change_on, departments=departments),
         "frame": _frames(resolved, compiled, wide),
         "proposal": proposals.table(compiled, wide),
     }

@@ -150,9 +150,14 @@ class RequiredVisits:
         return found
 
     def table(
-        self, compiled: CompiledProgram, wide: Table, notices_change_on: date | None
+        self,
+        compiled: CompiledProgram,
+        wide: Table,
+        notices_change_on: date | None,
+        *,
+        departments: str = DEPARTMENT,
     ) -> Table:
-        """A row for each visit required, its days as days."""
+        """A row for each visit required, its days as days. `departments` is where they lie."""
         place = "place"
         flags = {n: self._flag(ask, compiled, wide) for n, ask in enumerate(self._asked)}
         notices = _Notices(self._resolved, compiled)
@@ -164,7 +169,7 @@ class RequiredVisits:
             **notices.by_purpose(wide, self._purposes()),
         }
         rows = one_row_each(wide, flags, name=place, type_="int32", keep=keep)
-        rows = self._at_departments(rows)
+        rows = self._at_departments(rows, departments)
         rows = self._with_windows(rows)
         chosen = notices.chosen(rows, self._purposes())
         if notices_change_on is not None:
@@ -233,7 +238,7 @@ class RequiredVisits:
         ]
         return ibis.cases(*cases) if cases else ibis.null("int32")
 
-    def _at_departments(self, rows: Table) -> Table:
+    def _at_departments(self, rows: Table, departments: str) -> Table:
         """Each department that is open, or the whole place where there is none."""
         to_each = [n for n, ask in enumerate(self._asked) if ask.each_department]
         if not to_each:
@@ -247,7 +252,7 @@ class RequiredVisits:
             "last_visit_age_days": "int32",
             "opened_age_days": "int32",
         }
-        department = ibis.table(columns, name=DEPARTMENT)
+        department = ibis.table(columns, name=departments)
         open_ones = department.filter(department.open).select(
             beside_id=SUBJECT_ID,
             department="no",

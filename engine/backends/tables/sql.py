@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 import sqlglot
 import sqlglot.expressions as sge
 
+from engine.backends.tables.from_raw import facts_from_raw
 from engine.backends.tables.outcomes import CompiledOutcomes, compile_outcomes
+from engine.backends.tables.postgres_raw import stored_raw
 from engine.backends.tables.program import RESULT, Query
 from engine.backends.tables.schema import KIND, OVERRIDE, SUBJECT, SUBJECT_ID, FactTable
+from engine.backends.tables.stored import StoredTable
 from engine.facts import ValueType
 from engine.facts.hidden import HIDDEN
 from engine.rulebook.catalogue import Catalogue, Lang
@@ -21,7 +24,7 @@ from engine.rulebook.problems import said
 from engine.rulebook.program import Program
 from engine.rulebook.resolve import ResolvedRulebook
 
-__all__ = ["Dialect", "rulebook_as_sql"]
+__all__ = ["Dialect", "PublishedFacts", "rulebook_as_sql"]
 
 
 class Dialect(StrEnum):
@@ -33,7 +36,15 @@ class Dialect(StrEnum):
 
 
 _IBIS_NAME = {Dialect.DUCKDB: "duckdb", Dialect.POSTGRES: "postgres", Dialect.SPARK: "pyspark"}
+_SEEN = "rulebook_seen_{}"
 _SQL_TYPES = {ValueType.INTEGER: "INTEGER", ValueType.FLAG: "BOOLEAN", ValueType.WORD: "VARCHAR"}
+
+
+class PublishedFacts(NamedTuple):
+    """The published tables of facts as recorded, in a schema of the database."""
+
+    schema: str
+    tables: Mapping[str, StoredTable]
 
 
 def rulebook_as_sql(
@@ -43,53 +54,88 @@ def rulebook_as_sql(
     dialect: Dialect,
     catalogue: Catalogue,
     lang: Lang,
+    published: PublishedFacts | None = None,
     notices_change_on: date | None = None,
 ) -> str:
-    """Views over the fact tables, which stand in comments with what each column means. One view has
-    a row per subject with every rule that fired, every signal and the category; those after it
-    are what that leads to. `notices_change_on`: see `compile_outcomes`."""
+    """Views over the tables of facts. One view has a row per subject with every rule that fired,
+    every signal and the category; those after it are what that leads to. The tables are those
+    published, and the first views work out ages and derived fields from them; without `published`
+    they are tables of facts as rules see them, which stand in comments with what each column
+    means. `notices_change_on`: see `compile_outcomes`."""
+    seen = {} if published is None else _seen(resolved, published)
     compiled = compile_outcomes(
-        resolved, program, notices_change_on=notices_change_on, as_views=True
+        resolved,
+        program,
+        notices_change_on=notices_change_on,
+        as_views=True,
+        facts={
+            name: ibis.table(table.schema(), name=_SEEN.format(name))
+            for name, table in seen.items()
+        }
+        or None,
     )
-    parts = ["\n".join(_heading(resolved, compiled, catalogue, lang))]
-    queries = (*compiled.program.queries, *compiled.outcomes.values())
+    queries = [*compiled.program.queries, *compiled.outcomes.values()]
+    if published is None:
+        tables = _tables_laid_out(compiled, catalogue, lang)
+    else:
+        tables = _line("tables.published", lang, schema=published.schema, day=resolved.as_of)
+        queries = [*_as_seen(seen, compiled, catalogue, lang), *queries]
+    parts = ["\n".join([*_heading(resolved, compiled, lang), *tables])]
     parts += [_view(query, dialect) for query in queries]
     return "\n\n".join(parts) + "\n"
 
 
-def _heading(
-    resolved: ResolvedRulebook, compiled: CompiledOutcomes, catalogue: Catalogue, lang: Lang
-) -> Iterator[str]:
-    def line(code: str, **blanks: object) -> str:
-        return f"-- {said(code, **blanks).text(lang)}"
+def _seen(resolved: ResolvedRulebook, published: PublishedFacts) -> dict[str, Any]:
+    """The published facts as rules see them on the day."""
+    deadlines = resolved.book.registers.budget_deadlines
+    raw = stored_raw(published.tables, schema=published.schema, deadlines=deadlines)
+    return facts_from_raw(as_of=resolved.as_of, duty=resolved.duty(), raw=raw)
 
-    yield line("tables.rulebook", hash=resolved.content_hash[:12], day=resolved.as_of)
-    yield line("tables.result", name=RESULT)
+
+def _as_seen(
+    seen: Mapping[str, Any], compiled: CompiledOutcomes, catalogue: Catalogue, lang: Lang
+) -> Iterator[Query]:
+    """A view of each table of facts, with the fields that some rule tests."""
+    for name, table in compiled.fact_tables.items():
+        meaning = {column: text for column, _, text in _columns(table, catalogue, lang)}
+        yield Query(_SEEN.format(name), seen[name].select(*meaning), meaning)
+
+
+def _line(code: str, lang: Lang, **blanks: object) -> Iterator[str]:
+    yield f"-- {said(code, **blanks).text(lang)}"
+
+
+def _heading(resolved: ResolvedRulebook, compiled: CompiledOutcomes, lang: Lang) -> Iterator[str]:
+    blanks = {"hash": resolved.content_hash[:12], "day": resolved.as_of}
+    yield from _line("tables.rulebook", lang, **blanks)
+    yield from _line("tables.result", lang, name=RESULT)
     for name, query in compiled.outcomes.items():
         yield f"--   {query.name:26} {said(f'outcomes.{name}').text(lang)}"
-    yield line("outcomes.left_out")
-    yield line("tables.facts")
+    yield from _line("outcomes.left_out", lang)
+
+
+def _tables_laid_out(compiled: CompiledOutcomes, catalogue: Catalogue, lang: Lang) -> Iterator[str]:
+    yield from _line("tables.facts", lang)
     for table in compiled.fact_tables.values():
         yield "--"
         yield f"-- {table.name}"
-        yield from (f"--   {line}" for line in _columns(table, catalogue, lang))
+        for name, type_, meaning in _columns(table, catalogue, lang):
+            yield f"--   {name:34} {type_:8} {meaning}"
 
 
-def _columns(table: FactTable, catalogue: Catalogue, lang: Lang) -> Iterator[str]:
-    def line(name: str, type_: str, meaning: str) -> str:
-        return f"{name:34} {type_:8} {meaning}"
-
+def _columns(table: FactTable, catalogue: Catalogue, lang: Lang) -> Iterator[tuple[str, str, str]]:
+    """Of each column its name, its type and what it means."""
     if table.name == SUBJECT:
-        yield line(SUBJECT_ID, "VARCHAR", said("tables.unique").text(lang))
-        yield line(OVERRIDE, "VARCHAR", said("tables.override").text(lang))
+        yield SUBJECT_ID, "VARCHAR", said("tables.unique").text(lang)
+        yield OVERRIDE, "VARCHAR", said("tables.override").text(lang)
     else:
-        yield line(SUBJECT_ID, "VARCHAR", said("tables.many").text(lang))
+        yield SUBJECT_ID, "VARCHAR", said("tables.many").text(lang)
     for name, value_type in table.fields.items():
         own = {KIND: "tables.kind", HIDDEN: "outcomes.source_hidden"}.get(name)
         meaning = (
             catalogue.explanation(table.name, name, lang) if own is None else said(own).text(lang)
         )
-        yield line(name, _SQL_TYPES[value_type], " ".join(meaning.split()))
+        yield name, _SQL_TYPES[value_type], " ".join(meaning.split())
 
 
 def _view(query: Query, dialect: Dialect) -> str:

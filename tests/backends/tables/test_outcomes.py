@@ -85,7 +85,7 @@ def test_spark_gives_the_same_tables(spark: LocalSpark) -> None:
 
 
 def views(dialect: str) -> str:
-    result = run("rules", "sql", "--dialect", dialect)
+    result = run("rules", "sql", "--laid-out", "--dialect", dialect)
     assert result.exit_code == 0, result.output
     return result.stdout
 
