@@ -14,7 +14,7 @@ from engine.simulation.hours import price_per_hour_dkk
 from engine.simulation.prepared import Prepared
 from engine.simulation.replicate import run_replicate
 from engine.simulation.start import AUTHORITIES
-from engine.simulation.summary import delays, headline, with_all
+from engine.simulation.summary import curves, delays, headline, with_all
 from engine.simulation.world.counts import Tally
 from engine.simulation.world.rates import PREFIX
 
@@ -48,13 +48,14 @@ class Block:
 @dataclass
 class PolicyResult:
     """Sums and sums of squares of every tally over replicates, with "all" in front of each of its
-    axes, the headline of each replicate [replicate, measure, kind, authority], and its delays by
-    theme group and colour [replicate, measure, word]."""
+    axes, the headline of each replicate [replicate, measure, kind, authority], its delays by theme
+    group and colour [replicate, measure, word], and its curves [replicate, curve, month]."""
 
     sums: Tally
     squares: Tally
     headlines: Any
     delays: Any
+    curves: Any
 
     @property
     def replicates(self) -> int:
@@ -68,6 +69,7 @@ class PolicyResult:
             Tally(*(one + two for one, two in zip(self.squares, other.squares, strict=True))),
             np.concatenate([self.headlines, other.headlines]),
             np.concatenate([self.delays, other.delays]),
+            np.concatenate([self.curves, other.curves]),
         )
 
 
@@ -107,6 +109,7 @@ def run_block(prepared: Prepared, block: Block) -> PolicyResult:
             Tally(*(values * values for values in whole)),
             headline(tally, price_dkk=price, consultants=consultants)[None],
             delays(tally, years=prepared.world.months / _MONTHS_A_YEAR)[None],
+            curves(tally)[None],
         )
         result = one if result is None else result.plus(one)
     if result is None:

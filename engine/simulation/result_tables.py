@@ -17,6 +17,7 @@ from engine.simulation.summary import (
     ALL,
     AUTHORITY_NAMES,
     COLOUR_NAMES,
+    CURVES,
     DELAYS,
     GROUP_NAMES,
     KIND_NAMES,
@@ -31,6 +32,7 @@ __all__ = ["result_tables"]
 Rows = list[dict[str, Any]]
 _NINE_OF_TEN = (5.0, 95.0)
 _NOT_FOUND = -1
+_ENDS = (100.0, 0.0)
 _AT_A_TIME = 2
 _OF_CHOICES = "optimise."
 """Begins the id of what only the choice of a policy rests on."""
@@ -223,6 +225,19 @@ def _detection(comparison: Comparison) -> Iterator[dict[str, Any]]:
                     }
 
 
+def _curves(comparison: Comparison) -> Iterator[dict[str, Any]]:
+    """Each curve until it has come to its end in every replicate."""
+    for policy in comparison.policies:
+        for number, (name, end) in enumerate(zip(CURVES, _ENDS, strict=True)):
+            values = comparison.results[policy.id].curves[:, number]
+            ended = (np.isnan(values) | (values == end)).all(axis=0)
+            last = int(ended.argmax()) if ended.any() else values.shape[1] - 1
+            for months in range(last + 1):
+                figure = _figure(values[:, months])
+                if figure:
+                    yield {"policy": policy.id, "curve": name, "months": months, **figure}
+
+
 def _undetected(comparison: Comparison) -> Iterator[dict[str, Any]]:
     years = comparison.months / 12
     for policy in comparison.policies:
@@ -326,6 +341,7 @@ def result_tables(
         "visit": list(_visits(comparison)),
         "delay": list(_delays(comparison)),
         "detection": list(_detection(comparison)),
+        "curve": list(_curves(comparison)),
         "undetected": list(_undetected(comparison)),
         "flow": list(_flows(comparison)),
         "since_visit": list(_since(comparison)),

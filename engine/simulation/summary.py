@@ -19,10 +19,12 @@ __all__ = [
     "ALL",
     "AUTHORITY_NAMES",
     "COLOUR_NAMES",
+    "CURVES",
     "DELAYS",
     "GROUP_NAMES",
     "KIND_NAMES",
     "MEASURES",
+    "curves",
     "delays",
     "headline",
     "with_all",
@@ -42,6 +44,9 @@ DELAYS = (
     Measure.DELAY_OVER_A_YEAR_PERCENT,
 )
 """What is asked of delays by theme group and by colour."""
+CURVES = ("found", "unvisited")
+"""By whole months: of the declines that are found, per cent found by then; of all subjects at the
+end, per cent without a visit for longer."""
 _YEAR = 12
 _PER_YEAR = {
     Measure.VISITS: counts.VISITS,
@@ -140,6 +145,13 @@ def delays(tally: Tally, *, years: float) -> Any:
             _over_a_year(histogram),
         ]
     )
+
+
+def curves(tally: Tally) -> Any:
+    """[curve, month] for `CURVES`; not a number where nothing was found."""
+    found = tally.delay.sum(axis=(0, 1, 2, 3)).cumsum()
+    since = tally.since.sum(axis=(0, 1)).cumsum()
+    return np.stack([_percent(found, found[-1]), 100.0 - _percent(since, since[-1])])
 
 
 def headline(tally: Tally, *, price_dkk: float, consultants: Any) -> Any:

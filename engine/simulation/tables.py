@@ -161,6 +161,17 @@ SCHEMAS: dict[str, Any] = {
             *_RANGE,
         ]
     ),
+    # By whole months, of all kinds and authorities: of the declines that are found, per cent found
+    # by then ("found"); of all subjects at the end, per cent without a visit for longer
+    # ("unvisited"). A mean of the replicates' own curves, so that each month has an error.
+    "curve": pa.schema(
+        [
+            ("policy", pa.string()),
+            ("curve", pa.string()),
+            ("months", pa.int32()),
+            *_RANGE,
+        ]
+    ),
     # Undetected poor quality per year by theme group and by the colour of the month.
     "undetected": pa.schema(
         [

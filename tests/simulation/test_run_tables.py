@@ -18,6 +18,7 @@ from engine.simulation.summary import (
     AUTHORITY_NAMES,
     KIND_NAMES,
     MEASURES,
+    curves,
     delays,
     headline,
     with_all,
@@ -125,7 +126,8 @@ def result_of(tallies: list[Tally]) -> PolicyResult:
         whole = with_all(tally)
         squares = Tally(*(values**2 for values in whole))
         by_word = delays(tally, years=MONTHS / 12)
-        results.append(PolicyResult(whole, squares, summed(tally)[None], by_word[None]))
+        each = (summed(tally)[None], by_word[None], curves(tally)[None])
+        results.append(PolicyResult(whole, squares, *each))
     together = results[0]
     for one in results[1:]:
         together = together.plus(one)

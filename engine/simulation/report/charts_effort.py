@@ -116,7 +116,8 @@ def visit_chart(findings: Findings) -> Chart | None:
     said = []
     for policy in results.policies:
         parts = ", ".join(
-            f"{texts.word('purpose', key[0])} {findings.numbers.plain(figure.mean)}"
+            f"{texts.word('purpose', key[0])} "
+            f"{findings.numbers.with_error(figure.mean, Unit.COUNT, figure.error)}"
             for key, figure in found[policy].items()
         )
         said.append(f"{policy.lettered}: {parts}")

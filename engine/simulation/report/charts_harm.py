@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from itertools import accumulate
 
 from engine.simulation.report.canvas import (
     Format,
@@ -11,6 +10,7 @@ from engine.simulation.report.canvas import (
     policy_look,
 )
 from engine.simulation.report.charts_effort import values_of
+from engine.simulation.report.charts_standing import course_of, points_of
 from engine.simulation.report.content import Chart
 from engine.simulation.report.drawing import (
     Bar,
@@ -20,7 +20,6 @@ from engine.simulation.report.drawing import (
     draw_courses,
 )
 from engine.simulation.report.findings import Findings
-from engine.simulation.report.numbers import Unit
 from engine.simulation.report.results import Figure, PolicyShown
 from engine.simulation.tables import Measure
 
@@ -32,15 +31,6 @@ __all__ = [
 ]
 
 _YEAR = 12
-_LONGEST = 48
-
-
-def _shares_until(counts: dict[int, float]) -> dict[int, float]:
-    """Per cent found within so many months, of all that are found."""
-    total = sum(count for month, count in counts.items() if month >= 0)
-    months = range(max(counts) + 1)
-    found = accumulate(counts.get(month, 0.0) for month in months)
-    return {month: 100 * share / total for month, share in zip(months, found, strict=True)}
 
 
 def delay_chart(findings: Findings) -> Chart | None:
@@ -48,20 +38,10 @@ def delay_chart(findings: Findings) -> Chart | None:
     results, texts = findings.results, findings.texts
     courses, said = [], []
     for number, policy in enumerate(results.policies):
-        found = results.folded("delay", policy, ["months"])
-        counts = {key[0]: figure.mean for key, figure in found.items()}
-        if not any(count > 0 for month, count in counts.items() if month >= 0):
-            continue
-        shares = _shares_until(counts)
-        xs = tuple(float(month) for month in shares if month <= _LONGEST)
-        ys = tuple(share for month, share in shares.items() if month <= _LONGEST)
-        courses.append(Course(policy.letter, xs, ys, policy_look(number)))
-        points = ", ".join(
-            f"{month}: {findings.numbers.figure(shares[month], Unit.PERCENT)}"
-            for month in (3, 6, 12, 24, 36)
-            if month in shares
-        )
-        said.append(f"{policy.lettered}: {points}")
+        curve = results.curve(policy, "found")
+        if curve:
+            courses.append(course_of(policy.letter, curve, policy_look(number)))
+            said.append(points_of(findings, policy, curve))
     if not courses:
         return None
 

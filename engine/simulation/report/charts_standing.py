@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from engine.simulation.report.canvas import Format, chart_of, colour_look, policy_look
+import math
+from collections.abc import Sequence
+
+from engine.simulation.report.canvas import Format, Look, chart_of, colour_look, policy_look
 from engine.simulation.report.content import Chart
 from engine.simulation.report.drawing import Course, Piece, Stack, draw_courses, draw_stacks
 from engine.simulation.report.findings import Findings
 from engine.simulation.report.numbers import Unit
+from engine.simulation.report.results import Figure, PolicyShown, shared
 from engine.simulation.tables import Measure
 from models.terms import Colour
 
-__all__ = ["colour_chart", "flow_chart", "since_chart"]
+__all__ = ["colour_chart", "course_of", "flow_chart", "points_of", "since_chart"]
 
 _YEAR = 12
 _LONGEST = 48
+_NAMED = (3, 6, 12, 24, 36)
 _COLOURS = tuple(colour.value for colour in Colour)
 
 
@@ -21,14 +26,16 @@ def colour_chart(findings: Findings) -> Chart | None:
     """Undetected months by the colour that the place had meanwhile."""
     results, texts = findings.results, findings.texts
     stacks: list[Stack] = []
-    shares: dict[str, float] = {}
+    shares: dict[str, Figure] = {}
     said = []
     for policy in results.policies:
-        found = {k[0]: f.mean for k, f in results.folded("undetected", policy, ["colour"]).items()}
+        figures = {k[0]: f for k, f in results.folded("undetected", policy, ["colour"]).items()}
+        found = {colour: figure.mean for colour, figure in figures.items()}
         total = sum(found.values())
         if total <= 0:
             continue
-        shares[policy.name] = 100 * found.get("green", 0.0) / total
+        if Colour.GREEN in figures:
+            shares[policy.name] = shared(figures[Colour.GREEN], list(figures.values()))
         words = {
             c: f"{texts.word('colour', c)} {findings.numbers.plain(v)}" for c, v in found.items()
         }
@@ -56,18 +63,43 @@ def colour_chart(findings: Findings) -> Chart | None:
     )
 
 
-def _shared_title(findings: Findings, chart: str, values: dict[str, float], unit: Unit) -> str:
+def _shared_title(findings: Findings, chart: str, values: dict[str, Figure], unit: Unit) -> str:
     results, numbers = findings.results, findings.numbers
-    base = values.get(results.baseline.name, 0.0)
-    shown = numbers.figure(base, unit)
+    base = values.get(results.baseline.name, Figure(0.0, 0.0))
+    shown = numbers.with_error(base.mean, unit, base.error)
     others = [policy for policy in results.others if policy.name in values]
-    farthest = max(others, key=lambda p: abs(values[p.name] - base), default=None)
-    now = shown if farthest is None else numbers.figure(values[farthest.name], unit)
-    if farthest is None or now == shown:
+    farthest = max(others, key=lambda p: abs(values[p.name].mean - base.mean), default=None)
+    end = base if farthest is None else values[farthest.name]
+    now = numbers.with_error(end.mean, unit, end.error)
+    alike = numbers.figure(end.mean, unit) == numbers.figure(base.mean, unit)
+    if farthest is None or alike:
         return findings.texts.said(f"charts.{chart}_one", base=shown)
     return findings.texts.said(
         f"charts.{chart}", base=shown, now=now, policy=findings.quoted(farthest)
     )
+
+
+def course_of(letter: str, curve: Sequence[tuple[int, Figure]], look: Look) -> Course:
+    """A curve of per cents by whole months, with the errors of its months where it has any."""
+    shown = [(month, figure) for month, figure in curve if month <= _LONGEST]
+    errors = tuple(figure.error for _, figure in shown)
+    return Course(
+        letter,
+        tuple(float(month) for month, _ in shown),
+        tuple(figure.mean for _, figure in shown),
+        look,
+        errors if all(map(math.isfinite, errors)) else (),
+    )
+
+
+def points_of(findings: Findings, policy: PolicyShown, curve: Sequence[tuple[int, Figure]]) -> str:
+    """Some months of a curve in words, with their errors."""
+    points = ", ".join(
+        f"{month}: {findings.numbers.with_error(figure.mean, Unit.PERCENT, figure.error)}"
+        for month, figure in curve
+        if month in _NAMED
+    )
+    return f"{policy.lettered}: {points}"
 
 
 def since_chart(findings: Findings) -> Chart | None:
@@ -75,23 +107,10 @@ def since_chart(findings: Findings) -> Chart | None:
     results, texts = findings.results, findings.texts
     courses, said = [], []
     for number, policy in enumerate(results.policies):
-        found = results.folded("since_visit", policy, ["months"])
-        counts = {key[0]: figure.mean for key, figure in found.items() if key[0] >= 0}
-        total = sum(counts.values())
-        if total <= 0:
-            continue
-        left, ys = total, []
-        for month in range(min(max(counts), _LONGEST) + 1):
-            left -= counts.get(month, 0.0)
-            ys.append(100 * max(left, 0.0) / total)
-        xs = tuple(float(month) for month in range(len(ys)))
-        courses.append(Course(policy.letter, xs, tuple(ys), policy_look(number)))
-        points = ", ".join(
-            f"{month}: {findings.numbers.figure(ys[month], Unit.PERCENT)}"
-            for month in (6, 12, 24, 36)
-            if month < len(ys)
-        )
-        said.append(f"{policy.lettered}: {points}")
+        curve = results.curve(policy, "unvisited")
+        if curve:
+            courses.append(course_of(policy.letter, curve, policy_look(number)))
+            said.append(points_of(findings, policy, curve))
     if not courses:
         return None
 
@@ -127,18 +146,18 @@ def flow_chart(findings: Findings) -> Chart | None:
     by = ["from_colour", "to_colour"]
     found = {p.name: results.folded("flow", p, by, ["year"]) for p in results.policies}
     stacks: list[Stack] = []
-    stay: dict[str, float] = {}
+    stay: dict[str, Figure] = {}
     said = []
     for before in _COLOURS:
         first = True
         for policy in results.policies:
-            row = {c: f.mean for c in _COLOURS if (f := found[policy.name].get((before, c)))}
-            total = sum(row.values())
-            if total <= 0:
+            row = {c: f for c in _COLOURS if (f := found[policy.name].get((before, c)))}
+            if sum(figure.mean for figure in row.values()) <= 0:
                 continue
-            shares = {c: 100 * value / total for c, value in row.items()}
-            if before == Colour.GREEN:
-                stay[policy.name] = shares.get(before, 0.0)
+            parts = {c: shared(figure, list(row.values())) for c, figure in row.items()}
+            shares = {c: part.mean for c, part in parts.items()}
+            if before == Colour.GREEN and before in parts:
+                stay[policy.name] = parts[before]
             words = {
                 c: f"{texts.word('colour', c)} {findings.numbers.plain(s)}"
                 for c, s in shares.items()

@@ -329,8 +329,9 @@ def draw_courses(
             pairs = list(zip(course.ys, course.errors, strict=True))
             lower, upper = [y - 2 * e for y, e in pairs], [y + 2 * e for y, e in pairs]
             axes.fill_between(
-                course.xs, lower, upper, color=course.look.colour, alpha=0.22, zorder=2
-            )
+                course.xs, lower, upper, color=course.look.colour, alpha=0.22, zorder=2,
+                step="post" if steps else None, linewidth=0,
+            )  # fmt: skip
     axes.set_ylim(0, highest)
     pixels = 260 if format_.narrow else 310
     _letters(axes, courses, highest / (pixels - 70) * 14)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from engine.simulation.report.canvas import (
     Look,
@@ -12,7 +13,7 @@ from engine.simulation.report.canvas import (
 )
 from engine.simulation.report.content import Cell, Key, Table
 from engine.simulation.report.numbers import NO_NUMBER, Unit
-from engine.simulation.report.results import ALL, Figure, PolicyShown, Results
+from engine.simulation.report.results import ALL, Figure, PolicyShown, Results, shared
 from engine.simulation.report.texts import Texts
 from engine.simulation.report.verdicts import verdict_of
 
@@ -104,6 +105,14 @@ class Findings:
         if figure is None:
             return Cell(NO_NUMBER)
         return Cell(self.numbers.with_error(figure.mean, Unit.COUNT, figure.error))
+
+    def counted_of(self, figure: Figure | None, whole: Sequence[Figure]) -> Cell:
+        """A count with its error, and below it the share of a whole that it is among."""
+        cell = self.counted(figure)
+        if figure is None or not any(part.mean for part in whole):
+            return cell
+        share = shared(figure, whole)
+        return replace(cell, below=self.numbers.with_error(share.mean, Unit.PERCENT, share.error))
 
     def table(self, caption: str, measures: Sequence[str]) -> Table:
         """Measures by policy; those that the run has no figures of are left out."""

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from engine.rulebook.catalogue import Lang
 from engine.simulation.tables import SCHEMAS, Measure
 
-__all__ = ["ALL", "Figure", "PolicyShown", "Results"]
+__all__ = ["ALL", "Figure", "PolicyShown", "Results", "shared"]
 
 ALL = "all"
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -44,6 +44,16 @@ class Figure(NamedTuple):
         if not math.isfinite(self.error):
             return None, None
         return self.mean - 2 * self.error, self.mean + 2 * self.error
+
+
+def shared(part: Figure, whole: Sequence[Figure]) -> Figure:
+    """A part as per cent of a whole that it is among. How the parts of a replicate hang together is
+    not known here, so the error is the largest it can be."""
+    total = math.fsum(figure.mean for figure in whole)
+    share = part.mean / total
+    rest = math.fsum(figure.error for figure in whole) - part.error
+    error = ((1.0 - share) * part.error + share * rest) / total
+    return Figure(100.0 * share, 100.0 * max(error, 0.0))
 
 
 @dataclass(frozen=True)
@@ -162,6 +172,13 @@ class Results:
         rows: list[dict[str, Any]] = found.to_pylist()
         return rows
 
+    def curve(self, policy: PolicyShown, name: str) -> list[tuple[int, Figure]]:
+        """A curve by whole months, from none on."""
+        return sorted(
+            (row["months"], Figure(row["mean"], row["mc_error"], row["low"], row["high"]))
+            for row in self.rows("curve", policy=policy.name, curve=name)
+        )
+
     def series(self, policy: PolicyShown, measure: str) -> list[tuple[date, Figure]]:
         """A measure month by month, of all kinds and authorities."""
         rows = self.rows("month", policy=policy.name, measure=measure)
@@ -174,7 +191,8 @@ class Results:
         """A table's figures by some of its columns.
 
         Of any other column the line for all together counts, or the sum where there is none; of
-        those in `over` (years) the mean.
+        those in `over` (years) the mean. What is added up belongs to the same replicates and hangs
+        together, so the errors are added as they are: never too small.
         """
         return _folded(self.rows(table, policy=policy.name), by, over)
 
@@ -200,5 +218,5 @@ def _sums(
         groups[tuple(row[column] for column in by)].append(row)
     for key, members in groups.items():
         mean = math.fsum(row["mean"] for row in members) / times
-        error = math.hypot(*(row["mc_error"] for row in members)) / times
+        error = math.fsum(row["mc_error"] for row in members) / times
         yield key, Figure(mean, error)

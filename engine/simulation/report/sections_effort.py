@@ -36,16 +36,18 @@ def effort(findings: Findings) -> Section:
 
 def _purposes(findings: Findings) -> Table | None:
     results, texts = findings.results, findings.texts
-    by = ["purpose", "notice"]
-    found = {p.name: results.folded("visit", p, by, ["year"]) for p in results.policies}
+    found = {
+        p.name: results.folded("visit", p, ["purpose"], ["year"])
+        | results.folded("visit", p, ["purpose", "notice"], ["year"])
+        for p in results.policies
+    }
     keys = dict.fromkeys(key for figures in found.values() for key in figures)
+    purposes = list(dict.fromkeys(key[0] for key in keys))
     rows = []
-    for purpose, notice in keys:
-        cells = []
-        for policy in results.policies:
-            cells.append(findings.counted(found[policy.name].get((purpose, notice))))
-        name = f"{texts.word('purpose', purpose)}, {texts.word('notice', notice)}"
-        rows.append((Cell(name), *cells))
+    for key in sorted(keys, key=lambda key: purposes.index(key[0])):
+        cells = (findings.counted(found[policy.name].get(key)) for policy in results.policies)
+        words = zip(("purpose", "notice"), key, strict=False)
+        rows.append((Cell(", ".join(texts.word(*word) for word in words)), *cells))
     return (
         Table(texts.said("effort.purposes"), findings.head("purpose"), tuple(rows))
         if rows

@@ -75,8 +75,10 @@ def _undetected(findings: Findings) -> Table | None:
     for column in ("colour", "theme_group"):
         found = {p.name: results.folded("undetected", p, [column]) for p in results.policies}
         for (word,) in dict.fromkeys(key for figures in found.values() for key in figures):
-            figures = [found[policy.name].get((word,)) for policy in results.policies]
-            cells = (findings.counted(figure) for figure in figures)
+            cells = (
+                findings.counted_of(found[p.name].get((word,)), list(found[p.name].values()))
+                for p in results.policies
+            )
             rows.append((Cell(texts.heading(column, word)), *cells))
     caption = texts.said("harm.undetected")
     return Table(caption, findings.head("measure"), tuple(rows)) if rows else None
@@ -264,6 +266,12 @@ def _changes(
         if key[:-2] != place:
             continue
         before, after = (texts.word("colour", colour) for colour in key[-2:])
-        cells = (findings.counted(found[policy.name].get(key)) for policy in results.policies)
+        cells = (
+            findings.counted_of(
+                found[p.name].get(key),
+                [figure for other, figure in found[p.name].items() if other[:-1] == key[:-1]],
+            )
+            for p in results.policies
+        )
         rows.append((Cell(texts.said("flows.row", before=before, after=after)), *cells))
     return Table(caption, findings.head("colour"), tuple(rows)) if rows else None

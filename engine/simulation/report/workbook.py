@@ -26,7 +26,7 @@ _EXACT = "#,##0.####"
 _CODED = frozenset(
     {
         *("kind", "authority", "colour", "from_colour", "to_colour", "purpose", "notice"),
-        *("theme_group", "basis", "measure", "cut_measure", "unit"),
+        *("theme_group", "basis", "measure", "cut_measure", "unit", "curve"),
     }
 )
 _WIDTHS = {

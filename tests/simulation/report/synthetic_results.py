@@ -173,6 +173,21 @@ def _detection(count: int) -> list[dict[str, Any]]:
     return rows
 
 
+def _curves(count: int) -> list[dict[str, Any]]:
+    rows = []
+    for number in range(count):
+        found = levels(number)[Measure.DELAY_MEAN_MONTHS]
+        since = levels(number)[Measure.SINCE_VISIT_MEAN_MONTHS]
+        for month in range(40):
+            for curve, mean in (
+                ("found", 100 - 100 * math.exp(-(month + 1) / found)),
+                ("unvisited", 100 * math.exp(-(month + 1) / since)),
+            ):
+                where = {"policy": POLICIES[number]["policy"], "curve": curve, "months": month}
+                rows.append(where | _ranged(mean, 0.4 * math.sqrt(REPLICATES)))
+    return rows
+
+
 def _undetected(count: int) -> list[dict[str, Any]]:
     rows = []
     for number in range(count):
@@ -328,6 +343,7 @@ def synthetic_tables(policies: int = 3, *, flips: bool = False) -> dict[str, Any
         "visit": _visits(policies),
         "delay": _delays(policies),
         "detection": _detection(policies),
+        "curve": _curves(policies),
         "undetected": _undetected(policies),
         "flow": _flows(policies),
         "since_visit": _since(policies),
