@@ -60,7 +60,10 @@ def subject_from(
     ignore_later: bool,
     lang: Any,
 ) -> Dossier:
-    """One subject's facts. Raises UnusableSubjectError for bad facts and unknown ids."""
+    """One subject's facts. Raises UnusableSubjectError for bad facts and unknown ids, and before
+    anything is read for what can be no id."""
+    if not subject_id.strip() or not subject_id.isprintable():
+        raise UnusableSubjectError([sentence("commands.not_an_id", id=ascii(subject_id))])
     if isinstance(portfolio, Path):
         from engine.portfolio.single import read_subject
 

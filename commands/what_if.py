@@ -98,6 +98,9 @@ def command(
 
     if not (sets or adds or drops):
         refuse("commands.nothing_to_change")
+    for change in (*sets, *adds, *drops):
+        if change.encode(errors="replace").decode() != change:
+            refuse("commands.not_a_text", text=ascii(change))
     book = load_book(rules_folder)
     resolved = resolved_on(book, as_of)
     try:
