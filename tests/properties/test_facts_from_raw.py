@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +22,15 @@ from engine.backends.tables import (
 from engine.decisions.categories import override_in_force
 from engine.decisions.decide import Decider
 from engine.facts import view_of, vocabulary
-from engine.facts.introspection import fields_of, is_optional, unwrap
 from engine.portfolio.synthetic.generate import generate
 from engine.rulebook.load import load_rulebook
 from engine.rulebook.resolve import ResolvedRulebook, resolve
 from engine.testing import subjects
 from models.facts import Dossier
-from models.facts.course_records import LeadDecision
 from models.facts.dossier import RECORD_KINDS_OF, RECORD_MODELS, SUBJECT_MODELS
-from models.facts.fields import FactModel, RegisterWord
-from models.terms import Authority, Kind, LeadDecisionKind, SanctionStep
+from models.facts.fields import FactModel
+from models.terms import Authority, Kind
+from tests.properties.recorded import BACK, HELD_TOGETHER, choices_of, of_its_scale
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 MOST = settings.default.max_examples if settings.default else 60
@@ -78,49 +76,17 @@ def hold_together(dossiers: Sequence[Dossier], resolved: ResolvedRulebook) -> No
         assert [{n: row[n] for n in ("subject_id", "no", *fields)} for row in rows] == expected
 
 
-FEW_WORDS: dict[str, tuple[Any, ...]] = {
-    "step": (
-        SanctionStep.ORDER,
-        SanctionStep.INTENSIFIED_WITH_ORDER,
-        SanctionStep.INTENSIFIED_WITHOUT_ORDER,
-    ),
-    "decision": (LeadDecisionKind.EXTEND_DEADLINE, *LeadDecisionKind),
-    "indicator": ("offer.6a", "offer.6b"),
-    "themes": ((),),
-    "sources": ((),),
-    "municipality": ("aalborg",),
-}
-"""Few, so that records are often of the same indicator, step or department."""
-
-
 def dense(model: type[FactModel], days: Sequence[date]) -> st.SearchStrategy[Row]:
     """Values of a fact with most of them known, its days out of a few."""
-    fields: dict[str, st.SearchStrategy[Any]] = {}
-    for name, annotation in fields_of(model).items():
-        plain, metadata = unwrap(annotation)
-        if name in ("subject_id", "no", "model_config", "kind"):
-            continue
-        if name in FEW_WORDS and (name != "decision" or model is LeadDecision):
-            strategy = st.sampled_from(FEW_WORDS[name])
-        elif plain is date:
-            strategy = st.sampled_from(days)
-        elif plain is bool:
-            strategy = st.booleans()
-        elif plain is int:
-            strategy = st.integers(2023, 2025) if name == "budget_year" else st.integers(1, 3)
-        elif isinstance(plain, type) and issubclass(plain, Enum):
-            strategy = st.sampled_from(list(plain))
-        else:
-            words = [m.register for m in metadata if isinstance(m, RegisterWord)]
-            strategy = st.just("economy" if words == ["theme"] else "a")
-        fields[name] = st.none() | strategy if is_optional(annotation) else strategy
-    return st.fixed_dictionaries(fields)
+    return st.fixed_dictionaries(
+        {name: st.sampled_from(values) for name, values in choices_of(model, days).items()}
+    )
 
 
 @st.composite
 def crowded(draw: st.DrawFn, as_of: date) -> Dossier:
     """A subject with several records of the kinds that are held against each other, on few days."""
-    back = st.sampled_from([-40, -1, 0, 1, 30, 364, 365, 366, 730, 731, 1095, 1096, 1200])
+    back = st.sampled_from(BACK)
     days = [as_of - timedelta(days=n) for n in draw(st.lists(back, min_size=2, max_size=5))]
     kind = draw(st.sampled_from(Kind))
     subject_id = f"TB-{draw(st.integers(1, 9999))}"
@@ -139,27 +105,6 @@ def crowded(draw: st.DrawFn, as_of: date) -> Dossier:
                     for number, values in enumerate(found, start=1)
                 )
     return Dossier(subject, records)
-
-
-HELD_TOGETHER = (
-    ("visit", "concern"),
-    ("visit", "department"),
-    ("visit", "supervision"),
-    ("visit", "budget"),
-    ("visit", "approval_condition"),
-    ("sanction", "lead_decision"),
-    ("visit", "sanction", "lead_decision"),
-    ("score",),
-    ("staffing", "override"),
-    ("placed_child",),
-)
-
-
-def of_its_scale(values: Row) -> Row:
-    if values["exempt"]:
-        return {**values, "value": None}
-    value = values["value"] or 1
-    return {**values, "value": value % 2 if values["score_model"] == "binary" else value}
 
 
 @settings(max_examples=max(MOST, 120))

@@ -1,4 +1,5 @@
-"""A real PostgreSQL gives what the reference gives: on facts as rules see them, and as recorded."""
+"""A real PostgreSQL gives what the reference gives: on facts as rules see them, and as recorded (the
+random ones are in `tests/properties/test_recorded_facts_agree.py`)."""
 
 from __future__ import annotations
 
@@ -9,7 +10,6 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from engine.backends.reference import ReferenceBackend
 from engine.backends.tables import TablesBackend
@@ -25,13 +25,12 @@ from engine.rulebook.program import Program, program_of
 from engine.rulebook.resolve import ResolvedRulebook, resolve
 from engine.run.database import load_portfolio
 from engine.run.stored_facts import stored_tables
-from engine.testing import programs_and_views, subjects, subjects_near
+from engine.testing import programs_and_views
 from engine.testing.bulk import bulk_cases
 from models.facts import Dossier
 from models.terms import Colour, Kind
 from tests.backends.tables.postgres_server import PostgresServer
 from tests.properties.readings import COUNTEREXAMPLES
-from tests.properties.test_facts_from_raw import crowded
 from tests.run.official import BOOK, CATALOGUE
 
 pytestmark = pytest.mark.slow
@@ -122,25 +121,6 @@ def hold_recorded_together(
         expected = decider.reference.evaluate(decider.view(filled), decider.override(filled))
         assert found[dossier.subject_id] == expected
     return [firing.in_force for firing in found.values()]
-
-
-def by_id(drawn: Sequence[Dossier]) -> list[Dossier]:
-    return list({dossier.subject_id: dossier for dossier in drawn}.values())
-
-
-@MANY
-@given(data=st.data(), day=st.sampled_from(DAYS))
-def test_facts_that_fall_together(postgres: PostgresServer, data: st.DataObject, day: date) -> None:
-    drawn = data.draw(st.lists(crowded(day), min_size=1, max_size=12))
-    hold_recorded_together(postgres, by_id(drawn), day)
-
-
-@MANY
-@given(data=st.data(), day=st.sampled_from(DAYS))
-def test_any_facts(postgres: PostgresServer, data: st.DataObject, day: date) -> None:
-    anybody = subjects(as_of=day, most_records=5) | subjects_near(BOOK, as_of=day)
-    drawn = data.draw(st.lists(anybody, min_size=1, max_size=12))
-    hold_recorded_together(postgres, by_id(drawn), day)
 
 
 def budget(number: int, **values: Any) -> Dossier:
