@@ -80,7 +80,9 @@ __all__ = ["command"]
     metavar="FOLDER",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="The output folder of an earlier run for the same day and rulebook: only subjects whose "
-    "facts have changed since are evaluated, with the same result.",
+    "facts have changed since are evaluated, with the same result. It is for running one day again "
+    "after records have changed; on another day every subject is evaluated, as ages, windows and "
+    "the facts that reasons name are others.",
 )
 @click.option(
     "--streaming",

@@ -80,6 +80,12 @@ def save(result: RunResult, folder: Path, *, seed: int) -> PreviousRun:
     return PreviousRun(folder)
 
 
+def test_the_help_says_that_it_is_for_one_day() -> None:
+    told = " ".join(run("evaluate", "--help", as_of=None).stdout.split())
+    assert "It is for running one day again" in told
+    assert "on another day every subject is evaluated" in told
+
+
 def of_id(dossier: Dossier, subject_id: str) -> Dossier:
     update = {"subject_id": subject_id}
     return Dossier(

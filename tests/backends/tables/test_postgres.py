@@ -1,5 +1,7 @@
-"""A real PostgreSQL gives what the reference gives: on facts as rules see them, and as recorded (the
-random ones are in `tests/properties/test_recorded_facts_agree.py`)."""
+"""A real PostgreSQL gives what the reference gives: on facts as rules see them, and as recorded.
+
+Random ones of these are in `tests/properties/test_recorded_facts_agree.py`.
+"""
 
 from __future__ import annotations
 
