@@ -5,6 +5,7 @@ Only this package knows Ibis, DuckDB and Spark; they come with the extras `table
 
 from engine.backends.tables.backend import TablesBackend
 from engine.backends.tables.database import Database, DuckDatabase
+from engine.backends.tables.firings import SubjectLostError
 from engine.backends.tables.from_raw import facts_from_raw
 from engine.backends.tables.layout import lay_out
 from engine.backends.tables.outcome_tables import Answer, OutcomeTables
@@ -28,6 +29,7 @@ __all__ = [
     "PublishedFacts",
     "SparkDatabase",
     "SparkError",
+    "SubjectLostError",
     "TablesBackend",
     "compile_outcomes",
     "compile_program",

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from engine.backends.tables.database import Database, DuckDatabase
-from engine.backends.tables.firings import FiringReader
+from engine.backends.tables.firings import FiringReader, SubjectLostError
 from engine.backends.tables.layout import Case, lay_out
 from engine.backends.tables.program import compile_program
 from engine.facts import View
@@ -61,12 +61,18 @@ class TablesBackend:
 
     def firings(self, cases: Iterable[Case], *, batch: int = BATCH) -> Iterator[tuple[str, Firing]]:
         """What held for each subject, by its id, in the order given. Only `batch` subjects are
-        held at a time, and subjects for whom the same held share one answer."""
+        held at a time, and subjects for whom the same held share one answer.
+
+        Raises SubjectLostError after a batch in which somebody has no answer."""
         waiting = iter(cases)
         while some := list(islice(waiting, batch)):
             found = dict(self._reader.read(self.fired(lay_out(self._compiled.fact_tables, some))))
-            for view, _ in some:
-                yield view.subject_id, found[view.subject_id]
+            ids = [view.subject_id for view, _ in some]
+            for subject_id in ids:
+                if subject_id in found:
+                    yield subject_id, found[subject_id]
+            if lost := [subject_id for subject_id in ids if subject_id not in found]:
+                raise SubjectLostError(self.name, lost)
 
     def evaluate(self, view: View, override: Colour | None = None) -> Firing:
         """All strata for one subject."""

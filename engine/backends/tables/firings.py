@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from engine.backends.tables.program import IN_FORCE, PROPOSED, CompiledProgram
 from engine.backends.tables.schema import SUBJECT_ID
+from engine.rulebook.problems import SaidError, said
 from engine.rulebook.program import Firing
 from models.terms import Colour
 
-__all__ = ["FiringReader"]
+__all__ = ["FiringReader", "SubjectLostError"]
 
 _MOST_REMEMBERED = 20_000
+_MOST_NAMED = 5
+
+
+class SubjectLostError(SaidError, LookupError):
+    """There is no answer about subjects who were asked about; says who they are."""
+
+    def __init__(self, reading: str, lost: Sequence[str]) -> None:
+        named = ", ".join(lost[:_MOST_NAMED]) + (", …" if len(lost) > _MOST_NAMED else "")
+        super().__init__(said("tables.subject_lost", reading=reading, ids=named))
 
 
 class FiringReader:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Self
 import pyarrow as pa
 
 from engine.backends.tables.database import Database, DuckDatabase
-from engine.backends.tables.firings import FiringReader
+from engine.backends.tables.firings import FiringReader, SubjectLostError
 from engine.backends.tables.layout import Case, lay_out
 from engine.backends.tables.outcomes import compile_outcomes
 from engine.backends.tables.program import WIDE
@@ -81,11 +81,16 @@ class OutcomeTables:
         self._database.close()
 
     def answer(self, cases: Sequence[Case]) -> Answer:
-        """Everything about some subjects; the program runs once for all tables."""
+        """Everything about some subjects; the program runs once for all tables.
+
+        Raises SubjectLostError if somebody has no answer."""
         for name, facts in lay_out(self._compiled.fact_tables, cases).items():
             self._database.hold(name, facts)
         self._database.keep(WIDE, self._wide)
         firings = dict(self._reader.read(self._database.read(self._fired)))
+        lost = [view.subject_id for view, _ in cases if view.subject_id not in firings]
+        if lost:
+            raise SubjectLostError(self.name, lost)
         tables = {
             name: in_order(self._database.read(query), self._schemas[name])
             for name, query in self._queries.items()

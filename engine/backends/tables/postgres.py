@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import ibis
 from psycopg import sql
 
+from engine.backends.tables.firings import SubjectLostError
 from engine.backends.tables.from_raw import facts_from_raw
 from engine.backends.tables.layout import Case
 from engine.backends.tables.postgres_facts import PostgresFacts
@@ -70,6 +71,7 @@ class PostgresBackend:
         self._facts = facts
         self._query = query
         self._fired: Iterator[tuple[str, Firing]] | None = None
+        self._next: tuple[str, Firing] | None = None
 
     @property
     def name(self) -> str:
@@ -80,17 +82,28 @@ class PostgresBackend:
         """What held for each subject, by its id. Subjects are asked about once and in order of
         their ids; those in between, whom nobody asks about, are passed over.
 
-        Raises LookupError for a subject that is not in the database.
+        Raises SubjectLostError, after all others, for those who are not in the database.
         """
         if self._fired is None:
             self._fired = self.all_firings()
+            self._next = next(self._fired, None)
+        lost = []
         for view, _ in cases:
-            for subject_id, firing in self._fired:
-                if subject_id == view.subject_id:
-                    yield subject_id, firing
-                    break
-            else:
-                raise LookupError(view.subject_id)
+            answers = list(self._answers_about(view.subject_id, self._fired))
+            yield from answers
+            if not answers:
+                lost.append(view.subject_id)
+        if lost:
+            raise SubjectLostError(self.name, lost)
+
+    def _answers_about(
+        self, subject_id: str, fired: Iterator[tuple[str, Firing]]
+    ) -> Iterator[tuple[str, Firing]]:
+        """The rows of one subject, of which there should be one."""
+        while self._next is not None and self._next[0] <= subject_id:
+            if self._next[0] == subject_id:
+                yield self._next
+            self._next = next(fired, None)
 
     def all_firings(self) -> Iterator[tuple[str, Firing]]:
         """What held for every subject of the database, in order of their ids; some thousand

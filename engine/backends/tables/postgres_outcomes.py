@@ -66,7 +66,7 @@ class PostgresOutcomes:
     def answer(self, cases: Sequence[Case]) -> Answer:
         """Everything about some subjects, who are asked about once and in order of their ids.
 
-        Raises LookupError for a subject that is not in the database.
+        Raises SubjectLostError if somebody is not in the database.
         """
         firings = dict(self._fired.firings(cases))
         last = cases[-1][0].subject_id if cases else ""
