@@ -1,10 +1,10 @@
 """What a month of a simulated subject costs, and how it grows: `python benchmarks/simulation.py`.
 
 A generated portfolio lives through some years under the rules as they are and under a cut of 30 %
-of the hours: by phase of the month; with more subjects (rows again and again), more replicates,
-fewer rules; peak memory in processes of their own; and beside the core of the model written in
-NumPy, counts compared first. Processor time, the best of some rounds; what is compiled is compiled
-before the clock starts. Nothing is asserted about time.
+of the hours: what of a month is the rulebook's; with more subjects (rows again and again), more
+replicates, fewer rules; peak memory in processes of their own; and beside the core of the model
+written in NumPy, counts compared first. Processor time, the best of some rounds; what is compiled
+is compiled before the clock starts. Nothing is asserted about time.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ import os
 import resource
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -35,7 +33,6 @@ from engine.portfolio.synthetic.generate import generate
 from engine.rulebook.book import FIRST_DAY, Rulebook
 from engine.rulebook.load import load_rulebook
 from engine.rulebook.scenarios import applied
-from engine.simulation import replicate as month_loop
 from engine.simulation.assumptions import load_assumptions
 from engine.simulation.blocks import Threads
 from engine.simulation.prepared import Policy, Prepared, baseline_policy, prepared
@@ -48,16 +45,6 @@ from models.terms import Authority, Basis
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 AS_OF = date(2025, 12, 31)
-PHASES = {
-    "live_through": "quality, concerns, steps move",
-    "fired_all": "the rulebook",
-    "draw_samples": "samples are drawn",
-    "wanted_visits": "visits the rules and the law ask for",
-    "grant_visits": "visits there is time for",
-    "make_visits": "visits find and follow up",
-    "take_proposals": "sanctions",
-    "count_month": "counting",
-}
 
 
 def with_half_the_rules(book: Rulebook) -> Policy:
@@ -126,31 +113,18 @@ def with_subjects(ready: Prepared, times: int) -> Prepared:
     return replace(ready, world=replace(ready.world, portfolio=replace(whole, ids=ids, **arrays)))
 
 
-@contextmanager
-def timed_phases(ready: Prepared) -> Iterator[dict[str, float]]:
-    """Adds up the processor time of each phase of the month while it lasts."""
-    taken = dict.fromkeys(PHASES, 0.0)
-    modules = {regime.kernel.module for regimes in ready.regimes.values() for regime in regimes}
-    places: list[tuple[Any, str]] = [(month_loop, name) for name in PHASES if name != "fired_all"]
-    places += [(module, "fired_all") for module in modules]
-    kept = [(owner, name, getattr(owner, name)) for owner, name in places]
+def rulebook_alone(ready: Prepared, policy: str) -> Callable[[], Any]:
+    """The compiled conditions over every subject of the portfolio once, as in a month."""
+    regime, portfolio = ready.regimes[policy][0], ready.world.portfolio
+    number = len(portfolio.ids)
+    fired = np.zeros((number, len(regime.kernel.keys)), dtype=np.uint8)
+    colours = np.zeros(number, dtype=np.int64)
+    rows, day = portfolio.rows, ready.world.days[0]
 
-    def timed(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*arguments: Any) -> Any:
-            start = time.process_time()
-            answer = function(*arguments)
-            taken[name] += time.process_time() - start
-            return answer
+    def read() -> None:
+        regime.kernel.module.fired_all(rows, day, regime.parameters, fired, colours)
 
-        return run
-
-    for owner, name, function in kept:
-        setattr(owner, name, timed(name, function))
-    try:
-        yield taken
-    finally:
-        for owner, name, function in kept:
-            setattr(owner, name, function)
+    return read
 
 
 def lived(ready: Prepared, policy: str, frame: Any = None) -> Callable[[], Any]:
@@ -198,19 +172,12 @@ def measured(given: argparse.Namespace) -> None:
         "half the rules": seconds(lived(ready, "half_the_rules"), rounds=rounds),
     }
     print_growth("policy", [(name, took / every) for name, took in whole.items()])
-    with timed_phases(ready) as taken:
-        lived(ready, "baseline")()
-    total = sum(taken.values())
-    print(f"\n{'phase of the month':40}{'%':>6}")
-    for name, took in sorted(taken.items(), key=lambda line: -line[1]):
-        print(f"{PHASES[name]:40}{100 * took / total:>6.1f}")
-
-    with timed_phases(ready) as taken:
-        lived(ready, "half_the_rules")()
-    rules, fewer = keys["baseline"], keys["half_the_rules"]
-    print(
-        f"the rulebook with {fewer} conditions for {rules}: {taken['fired_all'] / total:.2f} of all"
-    )
+    print(f"\n{'the rulebook within the month':34}{'conditions':>12}{'% of a month':>14}")
+    for name in ("baseline", "half_the_rules"):
+        rulebook_alone(ready, name)()
+        took = seconds(rulebook_alone(ready, name), rounds=10) / number
+        share = 100 * took / (whole["the rules as they are"] / every)
+        print(f"{name:34}{keys[name]:>12}{share:>14.1f}")
 
     lines = []
     for times in given.subjects_times:

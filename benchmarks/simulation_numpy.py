@@ -69,7 +69,9 @@ class Core:
         state.rows[:, world.places.sanction.counted] = 0
         state.rows[:, world.places.subject.override] = UNKNOWN
         colours = np.zeros(len(state.rows), dtype=np.int64)
-        begin(state, colours, self._plan.rates, world.places, world.codes, self._key)
+        begin(
+            state, colours, self._plan.rates, world.places, world.codes, self._key, 0, len(colours)
+        )
         return state
 
     def compiled(self, state: State) -> dict[str, int]:
@@ -93,7 +95,7 @@ class Core:
             year = month // 12
             clock = Clock(month, today, tomorrow, tomorrow, world.calendar_months[month], year)
             days = today - world.days[month - 1]
-            live_through(state, rates, places, codes, self._key, clock, days, tally)
+            live_through(state, rates, places, codes, self._key, clock, days, tally, 0, number)
             needs.granted[:, 0] = (np.arange(number) + month) % _EVERY == 0
             make_visits(
                 state,
@@ -103,14 +105,13 @@ class Core:
                 rates,
                 places,
                 codes,
-                costs.hours,
-                costs.department_hours,
-                costs.hours_not_met,
-                costs.price_not_met,
+                costs,
                 left,
                 self._key,
                 clock,
                 tally,
+                0,
+                number,
             )
         sums = tally.month.sum(axis=(0, 1, 2))
         return {name: int(sums[place]) for name, place in COUNTED.items()}

@@ -35,10 +35,15 @@ import numpy as np
 {jit}
 UNKNOWN = {unknown}
 {source}'''
-_NUMBA = """from numba import njit
+_NUMBA = """from numba import carray, cfunc, njit, types
 
 _jit = njit(cache={kept}, nogil=True, no_cfunc_wrapper=True)
 _jit_inner = njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True)
+_rows, _day, _size = types.CPointer(types.int32), types.int64, types.int64
+_numbers, _flags = types.CPointer(types.int64), types.CPointer(types.uint8)
+_pointed = cfunc(
+    types.void(_rows, _size, _size, _day, _numbers, _size, _flags, _size, _numbers), cache={kept}
+)
 """
 _PLAIN = """
 
@@ -47,6 +52,7 @@ def _jit(function):
 
 
 _jit_inner = _jit
+_pointed = _jit
 """
 
 

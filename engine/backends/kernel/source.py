@@ -183,7 +183,8 @@ def _with_slots(test: Test, slots: Sequence[int]) -> Test:
 
 
 def source_of(shape: Shape, layout: KernelLayout, slots: Sequence[int]) -> str:
-    """The functions `fired` and `fired_all`, and those that they call.
+    """The functions `fired` and `fired_all`, those that they call, and `fired_at`: `fired_all`
+    behind a pointer, which a compiled loop can be given without being compiled anew.
 
     `slots` gives for each number of the shape where it stands among the numbers given.
     """
@@ -214,5 +215,16 @@ def source_of(shape: Shape, layout: KernelLayout, slots: Sequence[int]) -> str:
         "def fired_all(rows, today, p, out, colours):",
         "    for number in range(rows.shape[0]):",
         "        colours[number] = fired(rows[number], today, p, out[number])",
+        "",
+        "",
+        "@_pointed",
+        "def fired_at(rows, number, width, today, p, numbers, out, items, colours):",
+        "    fired_all(",
+        "        carray(rows, (number, width)),",
+        "        today,",
+        "        carray(p, (numbers,)),",
+        "        carray(out, (number, items)),",
+        "        carray(colours, (number,)),",
+        "    )",
     ]
     return "\n".join([*passes.lines, *kinds, *chooser]) + "\n"

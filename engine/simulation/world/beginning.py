@@ -15,10 +15,12 @@ _BEFORE = -1
 
 
 @compiled
-def begin(state: Any, colours: Any, rates: Any, places: Any, codes: Any, key: Any) -> None:
+def begin(
+    state: Any, colours: Any, rates: Any, places: Any, codes: Any, key: Any, first: int, last: int
+) -> None:
     """Draws true quality by the colour at the start. In yellow and red subjects it is the theme
     groups with an open concern that are the likelier to be amiss; what is amiss there is known."""
-    for subject in range(state.rows.shape[0]):
+    for subject in range(first, last):
         row = state.rows[subject]
         block = places.concern
         for group in range(state.quality.shape[1]):

@@ -275,12 +275,21 @@ def _force_is_reported(
 
 @compiled
 def live_through(
-    state: Any, rates: Any, places: Any, codes: Any, key: Any, clock: Any, days: int, tally: Any
+    state: Any,
+    rates: Any,
+    places: Any,
+    codes: Any,
+    key: Any,
+    clock: Any,
+    days: int,
+    tally: Any,
+    first: int,
+    last: int,
 ) -> None:
     """The month up to `clock.today`, `days` long, for every subject; what happens is counted in it.
     What the world does not move stands still: facts of it are as old each month as they were at the
     start."""
-    for subject in range(state.rows.shape[0]):
+    for subject in range(first, last):
         row = state.rows[subject]
         kind = state.kind[subject]
         for index in state.frozen:

@@ -41,10 +41,18 @@ def _overdue_by_law(state: Any, subject: int, plan: Any, places: Any, day: int) 
 
 @compiled
 def count_month(
-    state: Any, supervised: Any, colours: Any, plan: Any, places: Any, clock: Any, tally: Any
+    state: Any,
+    supervised: Any,
+    colours: Any,
+    plan: Any,
+    places: Any,
+    clock: Any,
+    tally: Any,
+    first: int,
+    last: int,
 ) -> None:
     """Colours, wrong greens, what is amiss and not found, and what is later than the law allows."""
-    for subject in range(state.rows.shape[0]):
+    for subject in range(first, last):
         kind, where = state.kind[subject], state.authority[subject]
         colour = colours[subject]
         month = tally.month[clock.month, kind, where]
@@ -75,10 +83,17 @@ def count_month(
 
 @compiled
 def count_overdue(
-    state: Any, supervised: Any, plan: Any, places: Any, clock: Any, tally: Any
+    state: Any,
+    supervised: Any,
+    plan: Any,
+    places: Any,
+    clock: Any,
+    tally: Any,
+    first: int,
+    last: int,
 ) -> None:
     """Who is later than the law allows when the simulation begins; no policy is to blame for it."""
-    for subject in range(state.rows.shape[0]):
+    for subject in range(first, last):
         if supervised[subject] and _overdue_by_law(state, subject, plan, places, clock.today):
             kind, where = state.kind[subject], state.authority[subject]
             tally.month[0, kind, where, counts.OVERDUE_AT_START] += 1.0
@@ -102,10 +117,12 @@ def count_end(state: Any, colours: Any, end: int, tally: Any) -> None:
 
 
 @compiled
-def draw_samples(state: Any, fired: Any, plan: Any, key: Any, clock: Any) -> None:
+def draw_samples(
+    state: Any, fired: Any, plan: Any, key: Any, clock: Any, first: int, last: int
+) -> None:
     """Once a year: of every frame a share is drawn, each for a month of its own. A subject is drawn
     in one frame at most."""
-    for subject in range(state.rows.shape[0]):
+    for subject in range(first, last):
         state.sample_month[subject] = -1
         for frame in range(len(plan.frame_item)):
             if not fired[subject, plan.frame_item[frame]]:

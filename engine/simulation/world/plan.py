@@ -248,10 +248,18 @@ def _rules_ask(
 
 @compiled
 def wanted_visits(
-    state: Any, needs: Any, fired: Any, plan: Any, places: Any, sample_priority: int, clock: Any
+    state: Any,
+    needs: Any,
+    fired: Any,
+    plan: Any,
+    places: Any,
+    sample_priority: int,
+    clock: Any,
+    first: int,
+    last: int,
 ) -> None:
     """Fills `needs` for all subjects, from what fired for each."""
-    for subject in range(state.rows.shape[0]):
+    for subject in range(first, last):
         for need in range(NEEDS):
             needs.due[subject, need] = NO_NEED
             needs.priority[subject, need] = 127

@@ -115,9 +115,11 @@ def take_proposals(
     key: Any,
     clock: Any,
     tally: Any,
+    first: int,
+    last: int,
 ) -> None:
     """Of the proposals whose preconditions are met, people take some each month."""
-    for subject in range(state.rows.shape[0]):
+    for subject in range(first, last):
         row = state.rows[subject]
         kind, where = state.kind[subject], state.authority[subject]
         for rule in range(len(plan.proposal_item)):

@@ -13,8 +13,13 @@ __all__ = [
     "NEED_NIGHT",
     "NEED_SAMPLE",
     "NOT_FOUND",
+    "Calendar",
     "Clock",
+    "Costs",
+    "Frame",
     "Needs",
+    "Reading",
+    "Rules",
     "State",
 ]
 
@@ -88,3 +93,56 @@ class Clock(NamedTuple):
     ahead: int
     calendar_month: int
     year: int
+
+
+class Costs(NamedTuple):
+    """What visits take. `hours` [kind, need, purpose] at the depth of the policy,
+    `department_hours` [kind] for each further department, `hours_not_met` [kind]; `price`,
+    `department_price` and `price_not_met` in the unit of the frame. A visit at which nobody is met
+    counts as a visit, but takes fewer hours."""
+
+    hours: Any
+    department_hours: Any
+    hours_not_met: Any
+    price: Any
+    department_price: Any
+    price_not_met: Any
+
+
+class Rules(NamedTuple):
+    """The rulebook of some months: `fired_at`, its conditions compiled, behind a pointer;
+    `parameters`, their numbers; `plan`, its measures as tables; `sample_priority`."""
+
+    fired_at: Any
+    parameters: Any
+    plan: Any
+    sample_priority: int
+
+
+class Reading(NamedTuple):
+    """What the rulebook says of each subject this month. `fired` [n, item]; `both` [n]: the colour
+    in force and the one proposed in one number; `colours` [n]: that in force."""
+
+    fired: Any
+    both: Any
+    colours: Any
+
+
+class Frame(NamedTuple):
+    """`left` [authority]: what is left of the frame this year, infinite where nothing is cut;
+    `monthly` [authority]: what each month adds to it."""
+
+    cut: bool
+    left: Any
+    monthly: Any
+
+
+class Calendar(NamedTuple):
+    """`days` [month]: the first day of each month and of the one after the last; `months` [month]:
+    1 to 12; `before`: the day on which the period begins; `lead_days`: how long before its last day
+    a recurring visit is made."""
+
+    days: Any
+    months: Any
+    before: int
+    lead_days: int

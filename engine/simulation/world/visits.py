@@ -247,19 +247,17 @@ def make_visits(
     rates: Any,
     places: Any,
     codes: Any,
-    hours: Any,
-    department_hours: Any,
-    hours_not_met: Any,
-    price_not_met: Any,
+    costs: Any,
     left: Any,
     key: Any,
     clock: Any,
     tally: Any,
+    first: int,
+    last: int,
 ) -> None:
-    """Makes every visit that there is time for. `hours` [kind, need, purpose]: what one takes, at
-    the depth of the policy; `hours_not_met` [kind]: a journey in vain, and `price_not_met` [kind]
-    what it takes of the frame, of which `left` [authority] gets the rest back."""
-    for subject in range(state.rows.shape[0]):
+    """Makes every visit that there is time for, of the subjects from `first` up to `last`. Of the
+    frame `left` [authority] gets back what a journey in vain does not take."""
+    for subject in range(first, last):
         row = state.rows[subject]
         kind, where = state.kind[subject], state.authority[subject]
         for need in range(NEEDS):
@@ -269,7 +267,9 @@ def make_visits(
             if need == NEED_ECONOMY:
                 _desk(row, places, clock)
                 _asked_anew(state, subject, need, plan, clock)
-                tally.month[clock.month, kind, where, counts.HOURS] += hours[kind, need, purpose]
+                tally.month[clock.month, kind, where, counts.HOURS] += costs.hours[
+                    kind, need, purpose
+                ]
                 continue
             unannounced = notice_of(fired[subject], plan, purpose)
             only = _NO_ONE
@@ -289,9 +289,9 @@ def make_visits(
                 uniform(key, subject, clock.month, NOT_MET + need) < rates.not_met[kind]
             ):
                 tally.month[clock.month, kind, where, counts.VISITS_NOT_MET] += made
-                tally.month[clock.month, kind, where, counts.HOURS] += hours_not_met[kind]
+                tally.month[clock.month, kind, where, counts.HOURS] += costs.hours_not_met[kind]
                 write_visit(row, places, codes, purpose, False, clock.today)
-                in_vain = min(price_not_met[kind], needs.price[subject, need])
+                in_vain = min(costs.price_not_met[kind], needs.price[subject, need])
                 if needs.priority[subject, need] != FLOOR_FIRST:
                     left[where] += needs.price[subject, need] - in_vain
                     continue
@@ -300,9 +300,9 @@ def make_visits(
                 unannounced = 0
                 tally.visit[clock.year, kind, where, purpose, unannounced] += made
                 tally.month[clock.month, kind, where, counts.VISITS] += made
-            spent = hours[kind, need, purpose]
+            spent = costs.hours[kind, need, purpose]
             if made > 1:
-                spent += department_hours[kind] * (made - 1)
+                spent += costs.department_hours[kind] * (made - 1)
             tally.month[clock.month, kind, where, counts.HOURS] += spent
             write_visit(row, places, codes, purpose, True, clock.today)
             state.visited[subject] = clock.today

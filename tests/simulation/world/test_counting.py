@@ -30,14 +30,27 @@ def unvisited(world: Prepared) -> Tally:
     days, portfolio = world.world.days, world.world.portfolio
     state = portfolio.state(3, len(world.world.slots))
     tally = new_tally(MONTHS, len(tuple(Kind)), len(tuple(Authority)), 3, len(tuple(Purpose)))
-    colours = np.zeros(len(portfolio.ids), dtype=np.int64)
+    number = len(portfolio.ids)
+    colours = np.zeros(number, dtype=np.int64)
     for month in range(MONTHS):
         today, tomorrow = days[month], days[month + 1]
         clock = Clock(month, today, tomorrow, tomorrow, 1 + month % 12, month // 12)
         tables = plan.regimes[0].plan
         if month == 0:
-            count_overdue(state, portfolio.supervised, tables, world.world.places, clock, tally)
-        count_month(state, portfolio.supervised, colours, tables, world.world.places, clock, tally)
+            count_overdue(
+                state, portfolio.supervised, tables, world.world.places, clock, tally, 0, number
+            )
+        count_month(
+            state,
+            portfolio.supervised,
+            colours,
+            tables,
+            world.world.places,
+            clock,
+            tally,
+            0,
+            number,
+        )
     return tally
 
 

@@ -106,7 +106,9 @@ def cases() -> tuple[Case, ...]:
     for month in range(MONTHS):
         days = world.world.days
         clock = Clock(month, days[month], days[month + 1], days[month + 1], 0, 0)
-        wanted_visits(state, needs, fired, regime.plan, world.world.places, 5, clock)
+        wanted_visits(
+            state, needs, fired, regime.plan, world.world.places, 5, clock, 0, len(state.rows)
+        )
         asked = (np.delete(needs.due, NEED_ECONOMY, axis=1) != NO_NEED).any(axis=1)
         first = np.where(asked, np.minimum(first, month), first)
     found = []
