@@ -86,7 +86,7 @@ def tornado_chart(
     groups = []
     for row in whole:
         low, high = (_end(findings, measure, row, end) for end in ("low", "high"))
-        if (low.value - low.start) * (high.value - high.start) < 0:
+        if (low.value - low.start) * (high.value - high.start) < 0 and _apart(low, high):
             high = replace(high, beside=True)
         groups.append(Group(title_of(findings, row["assumption"]), (low, high)))
     top = whole[0]
@@ -125,6 +125,13 @@ def tornado_chart(
         ),
         note=texts.said("notes.tornado"),
     )
+
+
+def _apart(one: Bar, other: Bar) -> bool:
+    """Whether two bars' error lines can stand on one line without running into each other."""
+    first, last = sorted((one, other), key=lambda bar: bar.value)
+    ends = (first.high, last.low)
+    return None in ends or (first.high or 0.0) < (last.low or 0.0)
 
 
 def _end(findings: Findings, measure: str, row: dict[str, Any], end: str) -> Bar:

@@ -175,7 +175,8 @@ def _bar(axes: Any, bar: Bar, y: float, gap: float) -> None:
             axes.plot([end, end], [y - 4, y + 4], color=INK, linewidth=1.4, zorder=4)
     leftward = _leftward(bar)
     place = _outer(bar) - gap if leftward else _outer(bar) + gap
-    axes.text(place, y, bar.text, ha="right" if leftward else "left", va="center", zorder=6)
+    side = "right" if leftward else "left"
+    axes.text(place, y, bar.text, ha=side, va="center", zorder=6, bbox=_PAPER if bar.text else None)
 
 
 def _marks(axes: Any, marks: Sequence[Mark], bottom: float, span: float, high: float) -> None:

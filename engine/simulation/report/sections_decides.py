@@ -108,7 +108,7 @@ def _answer_table(
             for end in ("at_low", "at_value", "at_high")
         ]
         share = NO_NUMBER
-        if told_apart(rows):
+        if row is rest or told_apart(rows):
             share = findings.numbers.with_error(
                 row["variance_share_percent"], Unit.PERCENT, row["variance_share_error"]
             )

@@ -244,7 +244,9 @@ def flows(findings: Findings) -> Section:
         for kind in kinds:
             caption = f"{texts.said('flows.table')}: {texts.word('kind', kind)}"
             tables.append(_changes(findings, caption, ["kind", *by], (kind,)))
-    return _section(findings, "flows", [flow_chart(findings), tables[0], colours, *tables[1:]])
+    small = Paragraph(texts.said("flows.shares"), "note") if tables[0] else None
+    blocks = [flow_chart(findings), tables[0], small, colours, *tables[1:]]
+    return _section(findings, "flows", blocks)
 
 
 def _kinds_in_flows(findings: Findings) -> list[str]:

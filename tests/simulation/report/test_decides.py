@@ -93,6 +93,32 @@ def test_both_ends_of_the_tornado_have_their_error():
     assert "95%" in chart.note
 
 
+def test_ends_that_overlap_have_a_line_each():
+    tables = synthetic_tables(2)
+    rows = [
+        row | {f"at_{end}_error": 900.0 for end in ("low", "high") if row["at_value"]}
+        for row in tables["sensitivity"].to_pylist()
+    ]
+    _, findings = summary_of(tables)
+    _, unsure = summary_of(tables | {"sensitivity": table_of("sensitivity", rows)})
+    heights = []
+    for one in (findings, unsure):
+        chart = tornado_chart(one, *answers(one)[0])
+        heights.append(float(chart.wide_svg.partition('viewBox="0 0 720 ')[2].partition('"')[0]))
+    assert heights[1] > heights[0] + 100
+
+
+def test_the_rest_is_shown_where_no_single_share_can_be_told():
+    tables = synthetic_tables(2)
+    rows = [
+        row | {"variance_share_error": 900.0 if row["assumption"] != REST else 4.0}
+        for row in tables["sensitivity"].to_pylist()
+    ]
+    summary, findings = summary_of(tables | {"sensitivity": table_of("sensitivity", rows)})
+    table = next(b for b in decides(findings, summary).blocks if b.kind == "table")
+    assert [row[-1].text.replace("\u00a0", " ") for row in table.rows[-2:]] == ["–", "11 ± 4%"]
+
+
 def test_the_rest_stands_beside_the_shares():
     summary, findings = summary_of(synthetic_tables(2))
     policy, measure, rows = answers(findings)[0]
