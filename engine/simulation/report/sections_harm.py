@@ -245,7 +245,7 @@ def flows(findings: Findings) -> Section:
             caption = f"{texts.said('flows.table')}: {texts.word('kind', kind)}"
             tables.append(_changes(findings, caption, ["kind", *by], (kind,)))
     small = Paragraph(texts.said("flows.shares"), "note") if tables[0] else None
-    blocks = [flow_chart(findings), tables[0], small, colours, *tables[1:]]
+    blocks: list[Block | None] = [flow_chart(findings), tables[0], small, colours, *tables[1:]]
     return _section(findings, "flows", blocks)
 
 
