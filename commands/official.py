@@ -242,8 +242,8 @@ class OfficialRun:
     def _evaluate(
         self, resolved: ResolvedRulebook, read: PortfolioRead, taken_over: TakenOver
     ) -> RunResult:
-        with said_in_words():
-            readers = self._readers(resolved, taken_over)
+        with said_in_words(), contextlib.ExitStack() as until_decided:
+            readers = self._readers(resolved, taken_over, until_decided)
             with progress(sentence("commands.evaluating"), len(read.dossiers)) as done:
                 return evaluate_portfolio(
                     read.dossiers, seed=self.seed, progress=done, **readers._asdict()
@@ -253,7 +253,10 @@ class OfficialRun:
         self, book: Rulebook, resolved: ResolvedRulebook, taken_over: TakenOver, folder: Path
     ) -> tuple[PortfolioRead, StreamedRun]:
         """Reads and evaluates side by side. What is wrong with the facts is said first."""
-        with progress(sentence("commands.evaluating"), None) as done:
+        with (
+            contextlib.ExitStack() as until_decided,
+            progress(sentence("commands.evaluating"), None) as done,
+        ):
             portfolio = StreamedPortfolio(
                 self.database or self.source,
                 stream=None if self.content is None else io.BytesIO(self.content),
@@ -272,7 +275,7 @@ class OfficialRun:
                     folder=folder,
                     seed=self.seed,
                     progress=done,
-                    **self._readers(resolved, taken_over)._asdict(),
+                    **self._readers(resolved, taken_over, until_decided)._asdict(),
                 )
             except FAULTS:
                 self._say(portfolio.finish())
@@ -281,18 +284,22 @@ class OfficialRun:
         self._say(read)
         return read, result
 
-    def _readers(self, resolved: ResolvedRulebook, taken_over: TakenOver) -> _Readers:
+    def _readers(
+        self,
+        resolved: ResolvedRulebook,
+        taken_over: TakenOver,
+        until_decided: contextlib.ExitStack,
+    ) -> _Readers:
+        """Who decides, with what databases they need, open until all is decided."""
         tables: ReadTogether | None
         if self.database is not None and self.engine == "postgres":
             decider, tables = self.database.decider(resolved, period_days=self.period_days)
-        elif self.engine == "spark":
-            decider, tables = tables_decider(
-                resolved,
-                period_days=self.period_days,
-                spark_master=self.spark_master or "local[*]",
+        elif self.engine in ("tables", "spark"):
+            master = (self.spark_master or "local[*]") if self.engine == "spark" else None
+            decider, opened = tables_decider(
+                resolved, period_days=self.period_days, spark_master=master
             )
-        elif self.engine == "tables":
-            decider, tables = tables_decider(resolved, period_days=self.period_days)
+            tables = until_decided.enter_context(opened)
         else:
             decider, tables = official_decider(resolved, period_days=self.period_days), None
         earlier = taken_over.earlier(

@@ -140,7 +140,7 @@ def versions_of(engine: EngineName) -> dict[str, str]:
     names = ["tilsynstryk", "durable-rules", "pydantic", "xlsxwriter", "pyarrow"]
     if engine != "case":
         runs_on = {"tables": "duckdb", "spark": "pyspark", "postgres": "psycopg"}
-        names += ["ibis-framework", runs_on[engine]]
+        names += ["ibis-framework", "sqlglot", runs_on[engine]]
     for name in names:
         try:
             found[name] = version(name)

@@ -56,17 +56,22 @@ def java_version() -> int | None:
 
 
 class SparkDatabase:
-    """A Spark session of its own. Tables are spread over the cluster, as Spark sees fit."""
-
-    name = "tables on Spark"
+    """A Spark session, started here unless this program already has one on the same master. Tables
+    are spread over the cluster, as Spark sees fit."""
 
     def __init__(self, master: str) -> None:
-        """Starts a session. Raises SparkError if Java is missing or too old, or if the master
-        cannot be reached."""
+        """Starts a session. Raises SparkError if Java is missing or too old, if the master cannot
+        be reached, or if this program's Spark runs on another one."""
         _check_java()
         _check_master(master)
+        running = _master_running()
+        if running not in (None, master):
+            raise SparkError(said("spark.other_master", master=master, running=running))
+        self._is_ours = running is None
+        self._held: set[str] = set()
         self._kept: dict[str, Any] = {}
         self._session = _started(master)
+        self.name = f"tables on Spark {self._session.version}"
 
     def sql_of(self, table: Any) -> str:
         """An Ibis expression in Spark's words."""
@@ -78,6 +83,7 @@ class SparkDatabase:
         """Sends an Arrow table to the cluster in parts."""
         with in_one_line():
             self._session.createDataFrame(facts).createOrReplaceTempView(name)
+        self._held.add(name)
 
     def keep(self, name: str, query: str) -> None:
         """Kept by the cluster, in memory or on its disks."""
@@ -100,8 +106,16 @@ class SparkDatabase:
         return self._session.sparkContext
 
     def close(self) -> None:
-        """Ends the session, and Spark with it."""
-        self._session.stop()
+        """Ends the session, and Spark with it; of one that was there before, only what was put into
+        it."""
+        if self._is_ours:
+            self._session.stop()
+            return
+        with in_one_line():
+            for name in self._held | self._kept.keys():
+                self._session.catalog.dropTempView(name)
+            for found in self._kept.values():
+                found.unpersist()
 
 
 def _check_java() -> None:
@@ -127,6 +141,14 @@ def _check_master(master: str) -> None:
         ):
             return
     raise SparkError(said("spark.unreachable", master=master))
+
+
+def _master_running() -> str | None:
+    """Where this program's Spark runs; None if it has none."""
+    from pyspark import SparkContext
+
+    context = SparkContext._active_spark_context
+    return None if context is None else context.master
 
 
 def _started(master: str) -> Any:

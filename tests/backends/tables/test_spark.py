@@ -6,14 +6,17 @@ import importlib.util
 import socket
 from collections.abc import Iterator, Sequence
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.backends.reference import ReferenceBackend
 from engine.backends.tables import (
+    SparkDatabase,
     SparkError,
     TablesBackend,
     compile_program,
@@ -34,7 +37,7 @@ from models.terms import Colour, Kind
 from tests.backends.building import AS_OF, count, field, item, program
 from tests.backends.tables.local_spark import MASTER, LocalSpark
 from tests.run.official import AS_OF as PORTFOLIO_DAY
-from tests.run.official import BOOK, PORTFOLIO, files, manifest, read, run
+from tests.run.official import BOOK, PORTFOLIO, files, manifest, read, run, write
 
 DAY = date(2025, 9, 1)
 SUBJECTS = 200
@@ -87,8 +90,9 @@ def test_a_user_gets_the_same_bytes(spark: LocalSpark, tmp_path: Path) -> None:
     result = run("evaluate", PORTFOLIO, "--out", other, *forms, *by_spark)
     assert result.exit_code == 0, result.output
     record = manifest(other)
-    assert (record["engine"], record["backend"].partition(",")[0]) == ("spark", "tables on Spark")
-    assert record["versions"].keys() >= {"pyspark", "ibis-framework"}
+    reading = f"tables on Spark {version('pyspark')}"
+    assert (record["engine"], record["backend"].partition(",")[0]) == ("spark", reading)
+    assert record["versions"].keys() >= {"pyspark", "ibis-framework", "sqlglot"}
     assert record["counts"] == manifest(one)["counts"]
     found, expected = files(other), files(one)
     for name in ("manifest.json", "run-log.jsonl"):
@@ -115,6 +119,36 @@ def test_a_cluster_works_out_ages_and_derived_fields_itself(spark: LocalSpark) -
         view, override = decider.view(dossier), decider.override(dossier)
         assert found[dossier.subject_id] == reference.evaluate(view, override)
     assert len({firing.signals for firing in found.values()}) > 5
+
+
+@pytest.mark.slow
+def test_a_user_gets_the_same_outcome_tables(spark: LocalSpark, tmp_path: Path) -> None:
+    few = write(read(PORTFOLIO)[::8], tmp_path / "few", "csv")
+    one, other = tmp_path / "tables", tmp_path / "spark"
+    by_spark = ("--engine", "spark", "--master", MASTER)
+    for folder, engine in ((one, ()), (other, by_spark)):
+        result = run("outcomes", few, "--format", "csv", "--out", folder, *engine)
+        assert result.exit_code == 0, result.output
+    assert files(other) == files(one)
+    assert len(files(one)["decision.csv"].splitlines()) == 11
+
+
+def test_a_spark_that_was_there_before_is_left_running(spark: LocalSpark) -> None:
+    spark.database.read("SELECT 1 AS one")
+    second = SparkDatabase(MASTER)
+    second.hold("second_only", pa.table({"number": [1]}))
+    second.keep("second_kept", "SELECT number FROM second_only")
+    second.close()
+    assert spark.database.read("SELECT 2 AS two").to_pylist() == [{"two": 2}]
+    for name in ("second_only", "second_kept"):
+        with pytest.raises(SparkError):
+            spark.database.read(f"SELECT * FROM {name}")
+
+
+def test_another_master_is_refused_while_one_runs(spark: LocalSpark) -> None:
+    line = refused("--engine", "spark", "--master", "local[1]")
+    assert MASTER in line
+    assert "local[1]" in line
 
 
 @pytest.fixture
