@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import ibis
@@ -22,7 +21,6 @@ from engine.backends.tables import (
 from engine.decisions.categories import override_in_force
 from engine.decisions.decide import Decider
 from engine.facts import view_of, vocabulary
-from engine.portfolio.synthetic.generate import generate
 from engine.rulebook.load import load_rulebook
 from engine.rulebook.resolve import ResolvedRulebook, resolve
 from engine.testing import subjects
@@ -30,10 +28,10 @@ from models.facts import Dossier
 from models.facts.dossier import RECORD_KINDS_OF, RECORD_MODELS, SUBJECT_MODELS
 from models.facts.fields import FactModel
 from models.terms import Authority, Kind
+from tests.generated_portfolio import generated
+from tests.properties.examples import examples
 from tests.properties.recorded import BACK, HELD_TOGETHER, choices_of, of_its_scale
 
-FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
-MOST = settings.default.max_examples if settings.default else 60
 DAYS = (date(2022, 12, 31), date(2024, 7, 1), date(2026, 3, 1))
 BOOK = load_rulebook()
 RESOLVED = {day: resolve(BOOK, as_of=day) for day in DAYS}
@@ -107,7 +105,7 @@ def crowded(draw: st.DrawFn, as_of: date) -> Dossier:
     return Dossier(subject, records)
 
 
-@settings(max_examples=max(MOST, 120))
+@settings(max_examples=examples(30))
 @given(data=st.data(), day=st.sampled_from(DAYS))
 def test_facts_that_fall_together(data: st.DataObject, day: date) -> None:
     drawn = data.draw(st.lists(crowded(day), min_size=1, max_size=6))
@@ -115,7 +113,7 @@ def test_facts_that_fall_together(data: st.DataObject, day: date) -> None:
     hold_together(list(dossiers.values()), RESOLVED[day])
 
 
-@settings(max_examples=MOST)
+@settings(max_examples=examples(20))
 @given(data=st.data(), day=st.sampled_from(DAYS))
 def test_any_facts(data: st.DataObject, day: date) -> None:
     drawn = data.draw(st.lists(subjects(as_of=day, most_records=5), min_size=1, max_size=4))
@@ -125,14 +123,8 @@ def test_any_facts(data: st.DataObject, day: date) -> None:
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_a_generated_portfolio(day: date) -> None:
-    dossiers = generate(
-        authorities=[Authority.SYD],
-        as_of=DAYS[0],
-        seed=3,
-        published=FIXTURES / "published",
-        registers=BOOK.registers,
-    )
-    assert len(dossiers) > 1000
+    dossiers = generated(Authority.SYD, as_of=DAYS[0], seed=3, every=3)
+    assert len(dossiers) > 500
     hold_together(dossiers, RESOLVED[day])
 
 
@@ -212,13 +204,7 @@ def test_the_corners_of_derived_fields() -> None:
 
 def test_rules_run_on_facts_as_recorded() -> None:
     day = DAYS[1]
-    dossiers = generate(
-        authorities=[Authority.HOVEDSTADEN],
-        as_of=DAYS[0],
-        seed=4,
-        published=FIXTURES / "published",
-        registers=BOOK.registers,
-    )
+    dossiers = generated(Authority.HOVEDSTADEN, as_of=DAYS[0], seed=4, every=2)
     decider = Decider(RESOLVED[day])
     compiled = compile_program(decider.program, facts=TABLES[day])
     for name, table in lay_out_raw(dossiers).items():
@@ -228,7 +214,7 @@ def test_rules_run_on_facts_as_recorded() -> None:
     cases = [(decider.view(dossier), decider.override(dossier)) for dossier in dossiers]
     with TablesBackend(decider.program) as tables:
         expected = tables.fired(lay_out(compiled.fact_tables, cases)).sort_by("subject_id")
-    assert found.num_rows == len(dossiers) > 1000
+    assert found.num_rows == len(dossiers) > 400
     assert found.to_pylist() == expected.to_pylist()
 
 

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, settings
 from engine.rulebook.load import default_rulebook_folder
 from engine.testing import Law, laws_of
 from engine.testing.laws import loads_law, scenario_law
+from tests.properties.examples import examples
 from tests.properties.laws import shipped
 
 LAWS = (
@@ -21,8 +22,7 @@ MORE = {"readings_agree": 250}
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
 def test_the_shipped_rulebook_keeps_its_laws(law: Law) -> None:
-    usual = settings.default.max_examples if settings.default else 0
-    many = max(usual, MORE.get(law.name, 0))
+    many = max(examples(30), MORE.get(law.name, 0))
     law.hold(settings(max_examples=many, suppress_health_check=list(HealthCheck)))
     assert law.says
 

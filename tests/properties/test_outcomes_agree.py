@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.backends.tables import OutcomeTables
-from engine.portfolio.synthetic.generate import generate
 from engine.rulebook.book import Rulebook
 from engine.rulebook.load import load_rulebook
 from engine.rulebook.resolve import resolve
@@ -27,10 +25,10 @@ from tests.decisions.case_facts import (
     offer,
     visit,
 )
+from tests.generated_portfolio import generated
+from tests.properties.examples import examples
 from tests.properties.outcomes import PerSubject, hold_outcomes
 
-FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
-MOST = settings.default.max_examples if settings.default else 60
 DAYS = (date(2022, 12, 31), date(2024, 7, 1), date(2025, 9, 1), date(2026, 3, 1))
 BOOK = load_rulebook()
 
@@ -54,15 +52,15 @@ def different(drawn: list[Dossier]) -> list[Dossier]:
     return list({dossier.subject_id: dossier for dossier in drawn}.values())
 
 
-@settings(max_examples=max(MOST // 2, 30))
+@settings(max_examples=examples(10, share=2))
 @given(data=st.data(), day=st.sampled_from(DAYS))
 def test_any_subjects_of_the_shipped_rulebook(data: st.DataObject, day: date) -> None:
-    drawn = data.draw(st.lists(subjects(as_of=day), min_size=1, max_size=6))
+    drawn = data.draw(st.lists(subjects(as_of=day), min_size=1, max_size=8))
     found = hold_outcomes(*shipped(day), different(drawn))
     assert len(found["decision"]) == len(different(drawn))
 
 
-@settings(max_examples=MOST // 3)
+@settings(max_examples=examples(10, share=3))
 @given(book=rulebooks(), data=st.data(), day=st.sampled_from(DAYS))
 def test_any_rulebook(book: Rulebook, data: st.DataObject, day: date) -> None:
     drawn = data.draw(st.lists(subjects(as_of=day), min_size=1, max_size=8))
@@ -74,14 +72,8 @@ def test_any_rulebook(book: Rulebook, data: st.DataObject, day: date) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_a_generated_portfolio(day: date) -> None:
-    dossiers = generate(
-        authorities=[Authority.SYD],
-        as_of=DAYS[0],
-        seed=3,
-        published=FIXTURES / "published",
-        registers=BOOK.registers,
-    )
-    assert len(dossiers) > 1000
+    dossiers = generated(Authority.SYD, as_of=DAYS[0], seed=3, every=3)
+    assert len(dossiers) > 500
     found = hold_outcomes(*shipped(day), dossiers)
     assert {row["purpose"] for row in found["required_visit"]} >= {"basis", "department"}
     assert any(row["missing"] for row in found["proposal"])

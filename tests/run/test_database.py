@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from engine.backends.shadow import ReadingsDisagree
-from engine.portfolio.synthetic.generate import generate
 from engine.rulebook.program import Firing
 from engine.rulebook.resolve import resolve
 from engine.run.database import DatabaseError, FactDatabase, load_portfolio, opened
@@ -20,11 +19,11 @@ from engine.run.evaluate import evaluate_portfolio
 from models.facts import Dossier
 from models.terms import Authority, Colour
 from tests.backends.tables.postgres_server import PASSWORD, PostgresServer
+from tests.generated_portfolio import generated
 from tests.run.official import AS_OF, BOOK, CATALOGUE, PORTFOLIO, files, manifest, run
 
 pytestmark = pytest.mark.slow
 
-PUBLISHED = PORTFOLIO.parent / "published"
 DAYS = (date(2022, 12, 31), date(2026, 3, 1))
 
 
@@ -111,15 +110,7 @@ def test_a_generated_portfolio_is_decided_as_by_the_case_engine(
 ) -> None:
     from engine.run.official import official_decider
 
-    dossiers = generate(
-        authorities=[Authority.HOVEDSTADEN],
-        as_of=DAYS[0],
-        seed=3,
-        published=PUBLISHED,
-        registers=BOOK.registers,
-        with_bpa=True,
-        with_schools=True,
-    )
+    dossiers = generated(Authority.HOVEDSTADEN, as_of=DAYS[0], seed=3, every=3, all_kinds=True)
     schema = put(dossiers, postgres)
     resolved = resolve(BOOK, as_of=day)
     with opened(postgres.url(), schema) as database:
@@ -127,7 +118,7 @@ def test_a_generated_portfolio_is_decided_as_by_the_case_engine(
         assert read.fine
         decider, tables = database.decider(resolved)
         found = evaluate_portfolio(read.dossiers, decider, seed=1, tables=tables)
-    assert len(found.decisions) > 1000
+    assert len(found.decisions) > 300
     expected = evaluate_portfolio(read.dossiers, official_decider(resolved), seed=1)
     assert found.decisions == expected.decisions
     assert found.draw == expected.draw

@@ -11,7 +11,6 @@ import pytest
 
 from engine.backends.shadow import ReadingsDisagree
 from engine.facts.hidden import source_is_hidden
-from engine.portfolio.synthetic.generate import generate
 from engine.rulebook.program import Firing
 from engine.rulebook.resolve import resolve
 from engine.run.database import load_portfolio, opened
@@ -19,9 +18,8 @@ from engine.run.outcomes import outcome_tables, write_outcomes
 from models.facts import Dossier
 from models.terms import Authority, Colour
 from tests.backends.tables.postgres_server import PostgresServer
+from tests.generated_portfolio import generated
 from tests.run.official import AS_OF, BOOK, CATALOGUE, PORTFOLIO, files, run
-
-PUBLISHED = PORTFOLIO.parent / "published"
 
 
 def put(dossiers: Any, server: PostgresServer) -> str:
@@ -75,20 +73,13 @@ def len_of(done: int) -> None:
 def test_a_generated_portfolio_batch_by_batch(
     day: date, postgres: PostgresServer, tmp_path: Path
 ) -> None:
-    dossiers = generate(
-        authorities=[Authority.HOVEDSTADEN],
-        as_of=date(2022, 12, 31),
-        seed=3,
-        published=PUBLISHED,
-        registers=BOOK.registers,
-        with_bpa=True,
-        with_schools=True,
-    )[::8]
+    of = date(2022, 12, 31)
+    dossiers = generated(Authority.HOVEDSTADEN, as_of=of, seed=3, every=12, all_kinds=True)
     schema, resolved = put(dossiers, postgres), resolve(BOOK, as_of=day)
     with opened(postgres.url(), schema) as database:
         read = database.read(book=BOOK, as_of=day).dossiers
         inside = written(read, tmp_path / "inside", database.outcomes(resolved))
-    assert len(read) > 100
+    assert len(read) > 80
     assert inside == written(read, tmp_path / "here", outcome_tables(resolved))
 
 
