@@ -65,16 +65,21 @@ def base_portfolio(target: Path) -> int:
 def evaluate(arguments: Sequence[str], *, held: int | None = None) -> None:
     """Runs `tilsynstryk evaluate` here, and prints the peak memory and the processor's time.
 
-    With `held` a stream holds no more than so many subjects, and ten rows for each.
+    With `held` a stream holds no more than so many subjects, and ten rows for each; sentences are
+    remembered, and garbage left lying, as little.
     """
+    import gc
+
     from cli import tilsynstryk
     from engine.portfolio import spool, streamed
-    from engine.run import streaming
+    from engine.run import streaming, tables
 
     streamed._LARGE_BYTES = 1 << 60
     if held is not None:
         streaming._AT_A_TIME = held
-        streamed._ROWS_AT_A_TIME = spool._A_RUN = 10 * held
+        streamed._ROWS_AT_A_TIME = spool._A_RUN = tables._MOST_REMEMBERED = 10 * held
+        spool._A_BLOCK = 8
+        gc.set_threshold(700, 10, 10)
     tilsynstryk(["evaluate", *arguments], standalone_mode=False)
     used = resource.getrusage(resource.RUSAGE_SELF)
     print(json.dumps({"peak_mb": peak_mb(), "seconds": used.ru_utime}))

@@ -290,7 +290,7 @@ def _draw_failures(
         for number in range(wanted.of)
         for candidate in sampler.candidates(f"{decision.subject_id}-{number}", (frame,), words)
     ]
-    drawn = sum(line.drawn for line in sampler.draw(candidates, seed=1).lines)
+    drawn = sampler.draw(candidates, seed=1).places_drawn
     if drawn != wanted.drawn:
         yield f"draws: expected {wanted.drawn} of {wanted.of} in {frame}, got {drawn}"
     visit = sampler.visit(frame, no=1, until=decision.plan.period_until)

@@ -9,17 +9,32 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
+from typing import Protocol
 
 from engine.rulebook.resolve import ResolvedRulebook
 from models.decisions import PlannedVisit, Reason, VisitPlan
 from models.rulebook import Frame
 from models.terms import PerformedBy, Purpose
 
-__all__ = ["Candidate", "SampleDraw", "SampleLine", "Sampler", "with_sample_visit"]
+__all__ = [
+    "Candidate",
+    "Place",
+    "SampleDraw",
+    "SampleLine",
+    "SampleLines",
+    "Sampler",
+    "with_sample_visit",
+]
+
+Place = tuple[str, tuple[str, ...], str, str]
+"""A subject's place: frame, stratum, rank key, id; in this order they are drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +58,23 @@ class SampleLine:
     drawn: bool
 
 
+class SampleLines(Protocol):
+    """Lines to be gone through as often as needed, in memory or on disk."""
+
+    def __iter__(self) -> Iterator[SampleLine]:
+        """All of them, in order."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+
 @dataclass(frozen=True, slots=True)
 class SampleDraw:
-    """All frames of a run, in order of frame, stratum and rank."""
+    """All frames of a run, in order of frame, stratum and rank, and how many places were drawn."""
 
     seed: int
-    lines: tuple[SampleLine, ...]
+    lines: SampleLines
+    places_drawn: int
 
     def drawn(self) -> dict[str, list[str]]:
         """The frames each drawn subject was drawn in."""
@@ -85,21 +111,39 @@ class Sampler:
             if frame in self.frames
         ]
 
-    def draw(self, candidates: Iterable[Candidate], *, seed: int) -> SampleDraw:
-        """Draws ceil(share * N), and at least the minimum, from every stratum of every frame."""
-        strata: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-        for candidate in candidates:
-            strata.setdefault((candidate.frame, candidate.stratum), []).append(candidate.subject_id)
-        lines: list[SampleLine] = []
-        for (frame_id, stratum), members in sorted(strata.items()):
-            size = self._size(self.frames[frame_id], len(members))
-            chance = Fraction(size, len(members))
-            ranked = sorted((rank_key(seed, frame_id, s), s) for s in members)
-            lines += [
-                SampleLine(frame_id, stratum, subject_id, key, chance, place < size)
-                for place, (key, subject_id) in enumerate(ranked)
-            ]
-        return SampleDraw(seed, tuple(lines))
+    def draw(
+        self,
+        candidates: Iterable[Candidate],
+        *,
+        seed: int,
+        in_order: Callable[[Iterable[Place]], Iterable[Place]] = sorted,
+        kept: Callable[[Iterable[SampleLine]], SampleLines] = tuple,
+    ) -> SampleDraw:
+        """Draws ceil(share * N), and at least the minimum, from every stratum of every frame.
+
+        `in_order` sorts all places, once it has seen them, and `kept` keeps the lines: in memory,
+        unless there are too many.
+        """
+        members: Counter[tuple[str, tuple[str, ...]]] = Counter()
+
+        def places() -> Iterator[Place]:
+            for found in candidates:
+                members[found.frame, found.stratum] += 1
+                key = rank_key(seed, found.frame, found.subject_id)
+                yield found.frame, found.stratum, key, found.subject_id
+
+        lines = kept(self._lines(in_order(places()), members))
+        drawn = sum(self._size(self.frames[frame], n) for (frame, _), n in members.items())
+        return SampleDraw(seed, lines, drawn)
+
+    def _lines(
+        self, ordered: Iterable[Place], members: Mapping[tuple[str, tuple[str, ...]], int]
+    ) -> Iterator[SampleLine]:
+        for (frame, stratum), ranked in groupby(ordered, key=itemgetter(0, 1)):
+            size = self._size(self.frames[frame], members[frame, stratum])
+            chance = Fraction(size, members[frame, stratum])
+            for place, (_, _, key, subject_id) in enumerate(ranked):
+                yield SampleLine(frame, stratum, subject_id, key, chance, place < size)
 
     def _size(self, frame: Frame, population: int) -> int:
         percent = self._resolved.number(frame.share_percent)

@@ -1,9 +1,10 @@
 """An earlier run's decisions, taken over where nothing they rest on has changed.
 
 A decision rests on the subject's facts, the day, the rulebook, the planning period and the program.
-Only if all of these are the same is it taken over. It saves running one day again after records have
-changed, not the next day's run: on another day every age that a reason names and every window is
-another, and all are evaluated anew. The sample is drawn anew in any case: it concerns all subjects together.
+Only if all of these are the same is it taken over. It saves running one day again after records
+have changed, not the next day's run: on another day every age that a reason names and every window
+is another, and all are evaluated anew. The sample is drawn anew in any case: it concerns all
+subjects together.
 """
 
 from __future__ import annotations

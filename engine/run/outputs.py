@@ -76,7 +76,7 @@ def write_outputs(
             write_tables(tables, folder / "decisions.xlsx", format="xlsx", lang=lang)
         else:
             write_tables(tables, folder / format_, format=format_, lang=lang)
-    if any(line.drawn for line in draw.lines):
+    if draw.places_drawn:
         form = sample_form(draw, catalogue=catalogue, lang=lang)
         write_tables([form], folder / "sample-form.xlsx", format="xlsx", lang=lang)
     return tally

@@ -1,21 +1,22 @@
 """A run over a portfolio larger than memory: decisions lie on disk until the sample is drawn.
 
-Subjects come in order of id and are decided a batch at a time; of each only its decision (on disk),
-its places in sample frames and its fingerprint remain. Once the sample is drawn the decisions are
-gone through once more, the drawn ones with their sample visits. The outputs are those of
-`evaluate_portfolio`, byte for byte.
+Subjects come in order of id and are decided a batch at a time; of each only its decision, its
+places in sample frames and its fingerprint remain, all on disk. Once the sample is drawn the
+decisions are gone through once more, the drawn ones with their sample visits; who was drawn is
+held. The outputs are those of `evaluate_portfolio`, byte for byte.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.decisions.decide import Decider
-from engine.decisions.samples import Candidate, SampleDraw, Sampler
-from engine.portfolio.spool import Pile
+from engine.decisions.samples import Candidate, Place, SampleDraw, SampleLine, Sampler
+from engine.portfolio.spool import Pile, SortedPile
 from engine.run.evaluate import (
     Earlier,
     decided_in_order,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["StreamedRun", "evaluate_stream", "rows_on_disk"]
 
 _AT_A_TIME = 2_000
+_BETWEEN = "\0"
+"""Before every sign of a word, so that joined words stand in the order of the words."""
 
 
 class StreamedRun:
@@ -79,24 +82,48 @@ def evaluate_stream(
     """Decides subjects that come in order of id, with files in a passing `folder`; then draws the
     samples. Raises ReadingsDisagree as `evaluate_portfolio` does."""
     sampler = Sampler(decider.resolved)
-    candidates: list[Candidate] = []
     decided: Pile[Decision] = Pile(folder / "decisions")
     fingerprints: Pile[str] = Pile(folder / "fingerprints")
-    for dossier, decision in decided_in_order(
-        dossiers,
-        decider,
-        tables=tables,
-        earlier=earlier,
-        progress=progress,
-        at_a_time=_AT_A_TIME,
-    ):
-        decided.append(decision)
-        fingerprints.append(fingerprint(dossier))
-        candidates += places_in_frames(sampler, dossier, decision)
-    decided.close()
-    draw = sampler.draw(candidates, seed=seed)
+
+    def candidates() -> Iterator[Candidate]:
+        for dossier, decision in decided_in_order(
+            dossiers,
+            decider,
+            tables=tables,
+            earlier=earlier,
+            progress=progress,
+            at_a_time=_AT_A_TIME,
+        ):
+            decided.append(decision)
+            fingerprints.append(fingerprint(dossier))
+            yield from places_in_frames(sampler, dossier, decision)
+        decided.close()
+
+    draw = sampler.draw(
+        candidates(),
+        seed=seed,
+        in_order=partial(_sorted_on_disk, folder=folder / "places"),
+        kept=partial(_on_disk, path=folder / "sample-lines"),
+    )
     backend = reading_name(decider, tables)
     return StreamedRun(decided, fingerprints, sampler, draw, backend=backend)
+
+
+def _sorted_on_disk(places: Iterable[Place], *, folder: Path) -> Iterator[Place]:
+    folder.mkdir()
+    pile = SortedPile(folder)
+    for place in places:
+        frame, stratum, key, subject_id = place
+        pile.add(_BETWEEN.join((frame, *stratum, key, subject_id)), place)
+    return (place for _, same in pile.groups() for place in same)
+
+
+def _on_disk(lines: Iterable[SampleLine], *, path: Path) -> Pile[SampleLine]:
+    pile: Pile[SampleLine] = Pile(path)
+    for line in lines:
+        pile.append(line)
+    pile.close()
+    return pile
 
 
 def rows_on_disk(folder: Path) -> Callable[[], GrowingRows]:

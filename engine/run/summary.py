@@ -140,11 +140,10 @@ def _visits(tally: Tally, catalogue: Catalogue, lang: Lang) -> Iterator[str]:
 
 
 def _samples(draw: SampleDraw, lang: Lang) -> Iterator[str]:
-    lines = draw.lines
-    if not lines:
+    places = len(draw.lines)
+    if not places:
         return
-    drawn = sum(line.drawn for line in lines)
-    numbers = f"{_number(drawn, lang)} / {_number(len(lines), lang)}"
+    numbers = f"{_number(draw.places_drawn, lang)} / {_number(places, lang)}"
     yield (
         f"Stikprøver: {numbers} pladser udtrukket, frø {draw.seed}."
         if lang == "da"

@@ -81,5 +81,5 @@ class Tally:
             of_colour = sum(n for (_, _, held), n in self.colours.items() if held is colour)
             found[f"category_{colour.value}"] = of_colour
         found["sample_frame_places"] = len(draw.lines)
-        found["samples_drawn"] = sum(line.drawn for line in draw.lines)
+        found["samples_drawn"] = draw.places_drawn
         return dict(sorted(found.items()))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import tracemalloc
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from engine.run import streaming
 from engine.run.evaluate import evaluate_portfolio
 from engine.run.streaming import evaluate_stream
 from engine.testing import subjects
+from models.decisions import Decision
 from models.facts import Dossier
 from tests.run.official import AS_OF, BOOK, PORTFOLIO, files, run, write
 from tests.run.test_incremental import of_id
@@ -43,7 +46,10 @@ def test_the_same_decisions_and_draw(
     folder = tmp_path_factory.mktemp("streamed")
     part = evaluate_stream(iter(dossiers), decider(), folder=folder, seed=seed)
     assert len(part) == len(whole) == len(dossiers)
-    assert part.draw == whole.draw
+    assert (part.draw.seed, part.draw.places_drawn) == (seed, whole.draw.places_drawn)
+    assert part.draw.places_drawn == sum(line.drawn for line in whole.draw.lines)
+    assert tuple(part.draw.lines) == whole.draw.lines
+    assert len(part.draw.lines) == len(whole.draw.lines)
     assert part.backend == whole.backend
     for _ in range(2):
         assert tuple(part.decisions) == whole.decisions
@@ -154,20 +160,57 @@ def test_a_large_source_streams_by_itself(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert streamed.is_large(tmp_path / "facts.jsonl")
 
 
+class DecidedAlike:
+    """An earlier run in which every subject was decided as one was."""
+
+    def __init__(self, decision: Decision) -> None:
+        self._decision = decision
+
+    def decision(self, dossier: Dossier) -> Decision:
+        return replace(self._decision, subject_id=dossier.subject_id)
+
+
+def test_of_each_subject_next_to_nothing_is_held(
+    small_portfolio: tuple[Dossier, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has a place in a sample frame; decisions, places and fingerprints lie on disk. What is
+    held of those drawn, one in ten or twenty, is spread on all."""
+    monkeypatch.setattr(streaming, "_AT_A_TIME", 100)
+    monkeypatch.setattr("engine.portfolio.spool._A_RUN", 500)
+    monkeypatch.setattr("engine.portfolio.spool._A_BLOCK", 8)
+    decided = ((dossier, decider().decide(dossier)) for dossier in small_portfolio)
+    one, decision = next((dossier, found) for dossier, found in decided if found.frames)
+    peaks = {}
+    for count in (2_000, 12_000):
+        folder = tmp_path / f"{count}"
+        folder.mkdir()
+        many = (of_id(Dossier(one.subject, {}), f"ST-{n:06}") for n in range(count))
+        tracemalloc.start()
+        try:
+            result = evaluate_stream(
+                many, decider(), folder=folder, seed=1, earlier=DecidedAlike(decision)
+            )
+            peaks[count] = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert len(result) == len(result.draw.lines) == count
+        assert 0 < result.draw.places_drawn < count / 5
+    assert (peaks[12_000] - peaks[2_000]) / 10_000 < 100
+
+
 @pytest.mark.slow
-def test_memory_grows_far_less_than_the_portfolio(tmp_path: Path) -> None:
+def test_memory_grows_by_little_with_each_subject(tmp_path: Path) -> None:
+    """A run in a process of its own, tables and all."""
     sys.path.insert(0, str(ROOT / "benchmarks"))
     try:
         from memory import copied, measured
     finally:
         sys.path.pop(0)
     peaks = {}
-    for copies in (2, 24):
+    for copies in (4, 24):
         portfolio = tmp_path / f"portfolio-{copies}"
         copied(PORTFOLIO, portfolio, copies=copies)
-        for how in ("--streaming", "--ignore-later"):
-            found = measured(portfolio, tmp_path / "out", how, as_of="2025-06-01", held=50)
-            peaks[copies, how] = found["peak_mb"]
-    streamed_, whole = (peaks[24, how] - peaks[2, how] for how in ("--streaming", "--ignore-later"))
-    assert whole > 40
-    assert streamed_ < whole / 2
+        found = measured(portfolio, tmp_path / "out", "--streaming", as_of="2025-06-01", held=50)
+        peaks[copies] = found["peak_mb"]
+    more = 20 * 80
+    assert (peaks[24] - peaks[4]) * 1e6 / more < 3_000
