@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -299,6 +300,13 @@ class Course:
     errors: tuple[float, ...] = ()
 
 
+def _top(course: Course) -> float:
+    """The highest that a line and its band reach."""
+    errors = course.errors or (0.0,) * len(course.ys)
+    known = [error if math.isfinite(error) else 0.0 for error in errors]
+    return max((y + 2 * error for y, error in zip(course.ys, known, strict=True)), default=0.0)
+
+
 def draw_courses(
     format_: Format,
     courses: Sequence[Course],
@@ -317,7 +325,7 @@ def draw_courses(
     from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
     figure, axes = axes_on(format_, 260 if format_.narrow else 310, left=66, right=28, top=26)
-    highest = top_at or max([y for course in courses for y in course.ys] + [1e-9]) * 1.08
+    highest = top_at or max([*map(_top, courses), 1e-9]) * 1.08
     for number, course in enumerate(courses):
         gap = max(1, len(course.xs) // 6)
         first = (number * gap // max(1, len(courses))) % gap if gap > 1 else 0
