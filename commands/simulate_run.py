@@ -52,7 +52,8 @@ _SHOWN = (
 )
 _NEEDED = ("numba", "numpy", "scipy", "matplotlib", "jinja2")
 _MONTHS_A_YEAR = 12
-_SENSITIVITY_REPLICATES = 4
+_SENSITIVITY_REPLICATES = (4, 12)
+"""At least and at most so many for each end of a range: a tenth of those of the report."""
 
 
 @dataclass
@@ -185,6 +186,7 @@ class SimulationRun:
 
         if self.out is None or self.sensitivity == 0:
             return []
+        least, most = _SENSITIVITY_REPLICATES
         every = -(-len(order.dossiers) // PART)
         part = replace(order, dossiers=order.dossiers[::every]).prepared()
         study = Study(
@@ -192,7 +194,7 @@ class SimulationRun:
             order.policies,
             order.months,
             self.seed,
-            _SENSITIVITY_REPLICATES,
+            min(max(self.replicates // 10, least), most),
             self.sensitivity,
             self.workers or os.cpu_count() or 1,
         )

@@ -283,7 +283,9 @@ class Summary:
         doubts = list(self.doubts())
         blocks: list[Block] = [Paragraph(line, "doubt", "!") for line in doubts[:_MOST_DOUBTS]]
         if len(doubts) > _MOST_DOUBTS:
-            more = texts.said("summary.more_unsure", count=len(doubts) - _MOST_DOUBTS)
+            count = len(doubts) - _MOST_DOUBTS
+            key = "summary.one_more_unsure" if count == 1 else "summary.more_unsure"
+            more = texts.said(key, count=count)
             blocks.append(Paragraph(more))
         blocks += [Paragraph(line, "good", "✓") for line in self._holding()]
         said = []
