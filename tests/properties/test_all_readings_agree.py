@@ -6,6 +6,9 @@ on and beside the rules' own. `make fuzz` looks at a million, the usual tests at
 
 from __future__ import annotations
 
+import json
+import os
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -38,6 +41,8 @@ from tests.properties.readings import (
 )
 
 pytestmark = pytest.mark.slow
+PATIENCE_SECONDS = 3_600 if DEEP else 120
+"""How long the last test waits for the laws that another process of the tests is at."""
 
 SEEDS = st.integers(0, 2**32 - 1)
 DAYS = (date(2022, 12, 31), date(2024, 7, 1), date(2026, 3, 1))
@@ -184,17 +189,42 @@ def test_what_is_found_is_kept_small_and_replayed(
 LAWS = (test_random_programs, test_random_rulebooks, test_the_shipped_rulebook)
 
 
-def test_as_many_subjects_as_promised(request: pytest.FixtureRequest) -> None:
-    """The last of this file: what the others have really looked at, reading by reading."""
+@pytest.fixture
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each process of the tests writes what it has looked at."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(autouse=True)
+def told(counted: Path) -> Iterator[None]:
+    """After each test of this file, what this process has looked at so far."""
+    yield
+    lines = [[test, reading, count] for (test, reading), count in LOOKED_AT.items()]
+    aside = counted / f"counted-{os.getpid()}.new"
+    aside.write_text(json.dumps(lines), encoding="utf-8")
+    aside.rename(counted / f"looked-at-{os.getpid()}.json")
+
+
+def looked_at(folder: Path) -> Counter[str]:
+    """How many subjects each reading was held on by the laws, in all processes."""
+    found: Counter[str] = Counter()
+    for path in folder.glob("looked-at-*.json"):
+        for test, reading, count in json.loads(path.read_text(encoding="utf-8")):
+            if test in ("programs", "books") or test.startswith("shipped-"):
+                found["DuckDB" if "DuckDB" in reading else reading] += count
+    return found
+
+
+def test_as_many_subjects_as_promised(request: pytest.FixtureRequest, counted: Path) -> None:
+    """What the laws have really looked at, reading by reading."""
     asked = {getattr(item, "function", None) for item in request.session.items}
     if not asked.issuperset(LAWS):
         pytest.skip("only a part of the laws was asked for")
-    found: Counter[str] = Counter()
-    for (test, reading), count in LOOKED_AT.items():
-        if test in ("programs", "books") or test.startswith("shipped-"):
-            found[reading] += count
-    (by_tables,) = (count for name, count in found.items() if "DuckDB" in name)
-    assert by_tables >= SUBJECTS - len(DAYS)
+    until, promised = time.monotonic() + PATIENCE_SECONDS, SUBJECTS - len(DAYS)
+    while (found := looked_at(counted))["DuckDB"] < promised and time.monotonic() < until:
+        time.sleep(0.5)
+    assert found["DuckDB"] >= promised
     assert SUBJECTS >= 1_000_000 or not DEEP
     some = ONE_BY_ONE * (rounds(OF_PROGRAMS) + rounds(OF_BOOKS))
     assert len(found) == 3
