@@ -57,10 +57,13 @@ def postgres() -> Iterator[PostgresServer]:
         yield server
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files stay together, since their tests share what is slow to make; one process compiles the
     world and holds Spark, whatever number there are. What takes longest begins first, so that no
-    process waits for another at the end. On the second Python of CI the slow ones are left out."""
+    process waits for another at the end. On the second Python of CI the slow ones are left out.
+
+    Before pytest-xdist looks, which takes no notice of a group it learns of later."""
     for item in items:
         compiles = item.nodeid.startswith(_HEAVY)
         together = compiles or "spark" in getattr(item, "fixturenames", ())
