@@ -1,5 +1,6 @@
 """What several tests look at is made once."""
 
+from tests.commands.decided import decisions, ids
 from tests.run.made_once import output, small_portfolio
 
-__all__ = ["output", "small_portfolio"]
+__all__ = ["decisions", "ids", "output", "small_portfolio"]
