@@ -1,4 +1,4 @@
-"""`tilsynstryk evaluate` on the small synthetic portfolio: its outputs, and the same bytes again."""
+"""`tilsynstryk evaluate` on the small synthetic portfolio: outputs, and the same bytes again."""
 
 from __future__ import annotations
 
