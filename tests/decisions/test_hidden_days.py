@@ -13,14 +13,7 @@ from models.decisions import PlannedVisit
 from models.facts.course_records import Concern, Visit
 from models.facts.dossier import Dossier
 from models.facts.subjects import FosterFamily
-from models.terms import (
-    Authority,
-    ConcernSource,
-    FamilyType,
-    Notice,
-    Purpose,
-    Severity,
-)
+from models.terms import Authority, ConcernSource, FamilyType, Notice, Purpose, Severity
 
 AS_OF = date(2025, 6, 1)
 DECIDER = Decider(resolve(load_rulebook(), as_of=AS_OF))

@@ -12,21 +12,9 @@ from hypothesis import strategies as st
 
 from engine.rulebook.resolve import resolve
 from models.decisions import Decision
-from models.facts.course_records import SupervisionKind
-from models.terms import (
-    ApprovalStatus,
-    Colour,
-    Kind,
-    LeadDecisionKind,
-    Notice,
-    Purpose,
-    SanctionStep,
-    Severity,
-    VisitOutcome,
-)
+from models.terms import ApprovalStatus, Kind, Notice, Purpose, Severity, VisitOutcome
 from tests.decisions.case_facts import (
     AS_OF,
-    acute_decision,
     case,
     concern,
     days,
@@ -34,8 +22,6 @@ from tests.decisions.case_facts import (
     decider,
     family,
     offer,
-    override,
-    sanction,
     shipped,
     visit,
     visits_for,
@@ -244,157 +230,6 @@ class TestMerging:
                 assert len(planned.purposes) == 1
         assert visits_for(decision, Purpose.APPROVAL)
         assert visits_for(decision, Purpose.BASIS)
-
-
-class TestOverride:
-    @pytest.mark.parametrize("make", [offer, family])
-    def test_the_plan_follows_a_persons_colour(self, make: Any) -> None:
-        records = {"visit": [visit(AS_OF - days(10))]}
-        numbers = {}
-        for colour in Colour:
-            decision = decide(make(records={**records, "override": [override(colour)]}))
-            assert decision.category.in_force is colour
-            assert decision.category.proposed is Colour.GREEN
-            numbers[colour] = len(decision.plan.visits)
-        assert numbers[Colour.GREEN] < numbers[Colour.YELLOW] < numbers[Colour.RED]
-
-    def test_an_override_that_expired_changes_nothing(self) -> None:
-        expired = override(Colour.RED, decided_on=AS_OF - days(90), expires_on=AS_OF - days(1))
-        records = {"visit": [visit(AS_OF - days(10))]}
-        assert decide(family(records={**records, "override": [expired]})).plan == (
-            decide(family(records=records)).plan
-        )
-
-    def test_it_holds_no_longer_than_the_longest_term_whatever_is_written(self) -> None:
-        endless = override(Colour.RED, decided_on=AS_OF - days(365), expires_on=date(2099, 1, 1))
-        dossier = family(records={"override": [endless], "visit": [visit(AS_OF - days(10))]})
-        category = decide(dossier).category
-        assert category.in_force is Colour.RED
-        assert category.override is not None
-        assert category.override.expires_on == AS_OF
-        after = decide(dossier, as_of=AS_OF + days(1)).category
-        assert (after.in_force, after.override) == (Colour.GREEN, None)
-
-    def test_what_came_after_it_was_decided_is_named(self) -> None:
-        decided = AS_OF - days(60)
-        known = {
-            "visit": [visit(decided)],
-            "concern": [concern(decided - days(1), dialogue_on=decided)],
-            "sanction": [sanction(SanctionStep.STATEMENT, decided, deadline_on=AS_OF)],
-        }
-        held = [override(Colour.GREEN, decided_on=decided)]
-
-        def newer(*, assessed: date = decided, **changed: Any) -> tuple[str, ...]:
-            records = {**known, "override": held, **changed}
-            category = decide(family(risk_assessed_on=assessed, records=records)).category
-            assert category.override is not None
-            return category.override.newer_facts
-
-        assert newer() == ()
-        assert newer(visit=[visit(decided + days(1))]) == ("visit",)
-        answered = concern(decided - days(1), statement_received_on=decided + days(9))
-        assert newer(concern=[answered]) == ("concern",)
-        case_opened = {"supervision_kind": SupervisionKind.OPERATIONAL, "started_on": AS_OF}
-        assert newer(supervision=[case_opened]) == ()
-        assert newer(assessed=decided + days(1)) == ("risk_assessed_on",)
-
-    def test_an_override_to_green_does_not_call_off_a_follow_up(self) -> None:
-        records = {
-            "visit": [visit(AS_OF - days(10))],
-            "concern": [concern(AS_OF - days(5), Severity.ACUTE)],
-            "override": [override(Colour.GREEN)],
-        }
-        assert visits_for(decide(family(records=records)), Purpose.FOLLOW_UP)
-
-
-class TestConcerns:
-    @pytest.mark.parametrize("make", [offer, family])
-    def test_an_acute_concern_is_followed_up_sooner_than_a_serious_one(self, make: Any) -> None:
-        latest = {}
-        for severity in (Severity.SERIOUS, Severity.ACUTE):
-            records = {
-                "visit": [visit(AS_OF - days(30))],
-                "concern": [concern(AS_OF, severity)],
-            }
-            planned = visits_for(decide(make(records=records)), Purpose.FOLLOW_UP)[0]
-            assert planned.notice is Notice.UNANNOUNCED
-            assert planned.themes in ((), ("competences",))
-            latest[severity] = planned.latest
-        assert AS_OF <= latest[Severity.ACUTE] < latest[Severity.SERIOUS]
-
-    def test_the_oldest_concern_sets_the_day(self) -> None:
-        def first(*ages: int) -> date:
-            records = {"concern": [concern(AS_OF - days(age)) for age in ages]}
-            records["visit"] = [visit(AS_OF - days(60))]
-            return visits_for(decide(family(records=records)), Purpose.FOLLOW_UP)[0].latest
-
-        assert first(10, 1) == first(1, 10) <= first(10) < first(1)
-
-    def test_a_deadline_in_the_past_is_now_and_overdue(self) -> None:
-        records = {"concern": [concern(AS_OF - days(200))], "visit": [visit(AS_OF - days(300))]}
-        planned = visits_for(decide(family(records=records)), Purpose.FOLLOW_UP)[0]
-        assert (planned.latest, planned.overdue) == (AS_OF, True)
-
-    def test_once_visited_a_concern_needs_no_first_follow_up(self) -> None:
-        records = {"concern": [concern(AS_OF - days(20), dialogue_on=AS_OF - days(19))]}
-        before = decide(family(records={**records, "visit": [visit(AS_OF - days(60))]}))
-        after = decide(family(records={**records, "visit": [visit(AS_OF - days(2))]}))
-        assert "visits.serious_concern_family" in before.fired
-        assert "visits.serious_concern_family" not in after.fired
-
-
-class TestNotice:
-    def test_a_plan_reaching_into_2026_is_unannounced_there(self) -> None:
-        """Families are visited announced in 2025 and unannounced by law from 2026 on."""
-        day = date(2025, 10, 1)
-        records = {"visit": [visit(date(2024, 12, 1))], "override": []}
-        yellow = override(Colour.YELLOW, decided_on=day, expires_on=date(2026, 12, 31))
-        plain = decide(family(day, records=records), as_of=day)
-        in_2025 = [v for v in plain.plan.visits if v.latest < date(2026, 1, 1)]
-        assert [planned.notice for planned in in_2025] == [Notice.ANNOUNCED]
-        records["override"] = [yellow]
-        visits = decide(family(day, records=records), as_of=day).plan.visits
-        later = [v for v in visits if v.latest >= date(2026, 1, 1)]
-        assert later
-        assert {planned.notice for planned in later} == {Notice.UNANNOUNCED}
-        assert {v.notice_reason.rule for v in later} == {"visits.notice_unannounced_by_law"}
-
-    def test_a_special_need_is_announced_at_most_four_weeks_ahead_from_2026(self) -> None:
-        day = date(2026, 6, 1)
-        records = {"visit": [visit(date(2024, 1, 1))]}
-        decision = decide(offer(day, records=records, needs_predictability=True), as_of=day)
-        planned = visits_for(decision, Purpose.BASIS)[0]
-        assert planned.notice is Notice.ANNOUNCED
-        assert planned.announce_not_before == max(day, planned.earliest - days(28))
-        in_2024 = decide(offer(records={"visit": [visit(AS_OF)]}, needs_predictability=True))
-        before_reform = visits_for(in_2024, Purpose.BASIS)[0]
-        assert before_reform.notice is Notice.ANNOUNCED
-        assert before_reform.announce_not_before is None
-
-    def test_a_lead_may_decide_on_an_announced_visit(self) -> None:
-        day = date(2026, 6, 1)
-        records: dict[str, list[dict[str, Any]]] = {"visit": [visit(date(2024, 1, 1))]}
-        assert decide(family(day, records=records), as_of=day).plan.visits[0].notice is (
-            Notice.UNANNOUNCED
-        )
-        records["lead_decision"] = [
-            acute_decision(
-                decision=LeadDecisionKind.SPECIAL_CIRCUMSTANCES_ANNOUNCED,
-                decided_on=day,
-                expires_on=day + days(30),
-            )
-        ]
-        assert decide(family(day, records=records), as_of=day).plan.visits[0].notice is (
-            Notice.ANNOUNCED
-        )
-
-    def test_schools_are_visited_announced(self) -> None:
-        day = date(2024, 9, 1)
-        records = {"visit": [visit(day - days(300))]}
-        school = case(Kind.TREATMENT_SCHOOL, as_of=day, records=records)
-        planned = decide(school, as_of=day).plan.visits
-        assert planned
-        assert {each.notice for each in planned} == {Notice.ANNOUNCED}
 
 
 def windows(decision: Decision) -> list[tuple[object, ...]]:
