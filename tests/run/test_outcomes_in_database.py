@@ -13,27 +13,14 @@ from engine.backends.shadow import ReadingsDisagree
 from engine.facts.hidden import source_is_hidden
 from engine.rulebook.program import Firing
 from engine.rulebook.resolve import resolve
-from engine.run.database import load_portfolio, opened
+from engine.run.database import opened
 from engine.run.outcomes import outcome_tables, write_outcomes
 from models.facts import Dossier
 from models.terms import Authority, Colour
 from tests.backends.tables.postgres_server import PostgresServer
 from tests.generated_portfolio import generated
-from tests.run.official import AS_OF, BOOK, CATALOGUE, PORTFOLIO, files, run
-
-
-def put(dossiers: Any, server: PostgresServer) -> str:
-    """The schema that holds a portfolio from now on."""
-    schema = server.new_schema()
-    load_portfolio(
-        dossiers, server.url(), schema=schema, replace=True, catalogue=CATALOGUE, lang="da"
-    )
-    return schema
-
-
-@pytest.fixture(scope="module")
-def loaded(postgres: PostgresServer, small_portfolio: tuple[Dossier, ...]) -> str:
-    return put(small_portfolio, postgres)
+from tests.run.loaded_facts import put
+from tests.run.official import AS_OF, BOOK, PORTFOLIO, files, run
 
 
 def test_the_files_have_the_same_bytes(
