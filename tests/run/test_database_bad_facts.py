@@ -95,13 +95,12 @@ def test_bad_facts_are_named_by_table_key_and_column(
     schema, execute = altered
     statement, words = PROBLEMS[case]
     assert execute(statement).rowcount == 1
-    for lang in ("da", "en"):
-        where = ("--schema", schema, "--out", tmp_path / "out", "--lang", lang)
-        where += ("--streaming",) if lang == "en" else ()
-        result = run("evaluate", postgres.url(), *where)
-        assert result.exit_code == 2, result.output
-        told = [line for line in result.stderr.splitlines() if f'"{schema}.{words[0]}"' in line]
-        assert [line for line in told if all(word in line for word in words)], result.stderr
+    where: tuple[object, ...] = ("--schema", schema, "--out", tmp_path / "out")
+    where += ("--lang", "en", "--streaming") if len(case) % 2 else ("--lang", "da")
+    result = run("evaluate", postgres.url(), *where)
+    assert result.exit_code == 2, result.output
+    told = [line for line in result.stderr.splitlines() if f'"{schema}.{words[0]}"' in line]
+    assert [line for line in told if all(word in line for word in words)], result.stderr
     assert not (tmp_path / "out").exists()
 
 
