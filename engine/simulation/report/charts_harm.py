@@ -10,7 +10,7 @@ from engine.simulation.report.canvas import (
     policy_look,
 )
 from engine.simulation.report.charts_effort import values_of
-from engine.simulation.report.charts_standing import course_of, points_of
+from engine.simulation.report.charts_months import months_chart
 from engine.simulation.report.content import Chart
 from engine.simulation.report.drawing import (
     Bar,
@@ -30,46 +30,16 @@ __all__ = [
     "theme_chart",
 ]
 
-_YEAR = 12
-
 
 def delay_chart(findings: Findings) -> Chart | None:
     """How many declines are found within so many months."""
-    results, texts = findings.results, findings.texts
-    courses, said = [], []
-    for number, policy in enumerate(results.policies):
-        curve = results.curve(policy, "found")
-        if curve:
-            courses.append(course_of(policy.letter, curve, policy_look(number)))
-            said.append(points_of(findings, policy, curve))
-    if not courses:
-        return None
-
-    def draw(format_: Format) -> object:
-        return draw_courses(
-            format_,
-            courses,
-            across=texts.said("axes.delay_across"),
-            up=texts.said("axes.delay_up"),
-            ticks=findings.ticks(),
-            top_at=100,
-            lines_at=[
-                (_YEAR, texts.said("marks.a_year")),
-                (2 * _YEAR, texts.said("marks.two_years")),
-            ],
-            every=_YEAR if format_.narrow else _YEAR / 2,
-            across_at=((50, texts.said("marks.half")),),
-            steps=True,
-        )
-
-    return chart_of(
+    return months_chart(
+        findings,
         "delay",
-        draw,
-        title=findings.moved(Measure.DELAY_MEDIAN_MONTHS),
-        axis=f"{texts.said('axes.delay_up')} / {texts.said('axes.delay_across')}",
-        values="; ".join(said),
-        key=findings.key("delay", lines=True),
-        note=texts.said("notes.delay"),
+        curve="found",
+        moved=Measure.DELAY_MEDIAN_MONTHS,
+        across_at=((50, findings.texts.said("marks.half")),),
+        steps=True,
     )
 
 

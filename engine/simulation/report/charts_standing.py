@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-
-from engine.simulation.report.canvas import Format, Look, chart_of, colour_look, policy_look
+from engine.simulation.report.canvas import Format, chart_of, colour_look
+from engine.simulation.report.charts_months import months_chart
 from engine.simulation.report.content import Chart
-from engine.simulation.report.drawing import Course, Piece, Stack, draw_courses, draw_stacks
+from engine.simulation.report.drawing import Piece, Stack, draw_stacks
 from engine.simulation.report.findings import Findings
 from engine.simulation.report.numbers import Unit
-from engine.simulation.report.results import Figure, PolicyShown, shared
+from engine.simulation.report.results import Figure, shared
 from engine.simulation.tables import Measure
 from models.terms import Colour
 
-__all__ = ["colour_chart", "course_of", "flow_chart", "points_of", "since_chart"]
+__all__ = ["colour_chart", "flow_chart", "since_chart"]
 
-_YEAR = 12
-_LONGEST = 48
-_NAMED = (3, 6, 12, 24, 36)
 _COLOURS = tuple(colour.value for colour in Colour)
 
 
@@ -79,64 +74,10 @@ def _shared_title(findings: Findings, chart: str, values: dict[str, Figure], uni
     )
 
 
-def course_of(letter: str, curve: Sequence[tuple[int, Figure]], look: Look) -> Course:
-    """A curve of per cents by whole months, with the errors of its months where it has any."""
-    shown = [(month, figure) for month, figure in curve if month <= _LONGEST]
-    errors = tuple(figure.error for _, figure in shown)
-    return Course(
-        letter,
-        tuple(float(month) for month, _ in shown),
-        tuple(figure.mean for _, figure in shown),
-        look,
-        errors if all(map(math.isfinite, errors)) else (),
-    )
-
-
-def points_of(findings: Findings, policy: PolicyShown, curve: Sequence[tuple[int, Figure]]) -> str:
-    """Some months of a curve in words, with their errors."""
-    points = ", ".join(
-        f"{month}: {findings.numbers.with_error(figure.mean, Unit.PERCENT, figure.error)}"
-        for month, figure in curve
-        if month in _NAMED
-    )
-    return f"{policy.lettered}: {points}"
-
-
 def since_chart(findings: Findings) -> Chart | None:
     """How many have not been visited for so many months, at the end."""
-    results, texts = findings.results, findings.texts
-    courses, said = [], []
-    for number, policy in enumerate(results.policies):
-        curve = results.curve(policy, "unvisited")
-        if curve:
-            courses.append(course_of(policy.letter, curve, policy_look(number)))
-            said.append(points_of(findings, policy, curve))
-    if not courses:
-        return None
-
-    def draw(format_: Format) -> object:
-        return draw_courses(
-            format_,
-            courses,
-            across=texts.said("axes.since_across"),
-            up=texts.said("axes.since_up"),
-            ticks=findings.ticks(),
-            top_at=100,
-            lines_at=[
-                (_YEAR, texts.said("marks.a_year")),
-                (2 * _YEAR, texts.said("marks.two_years")),
-            ],
-            every=_YEAR if format_.narrow else _YEAR / 2,
-        )
-
-    return chart_of(
-        "since",
-        draw,
-        title=findings.moved(Measure.SINCE_VISIT_OVER_TWO_YEARS),
-        axis=f"{texts.said('axes.since_up')} / {texts.said('axes.since_across')}",
-        values="; ".join(said),
-        key=findings.key("since", lines=True),
-        note=texts.said("notes.since"),
+    return months_chart(
+        findings, "since", curve="unvisited", moved=Measure.SINCE_VISIT_OVER_TWO_YEARS
     )
 
 
