@@ -133,13 +133,11 @@ def command(
       tilsynstryk category PF-01042 --portfolio portfolio/ --as-of 2025-06-01
       tilsynstryk category PF-01042 TB-00017 --portfolio facts.xlsx --as-of 2025-06-01 --lang en
     """
+    from commands.faults import said_of_one
     from engine.analysis.colours import Colours
     from engine.analysis.prose import Prose
     from engine.analysis.subject_answer import answer_for, for_kind
     from engine.analysis.subject_page import SubjectPage
-    from engine.backends.durable import BackendLimitError, EvaluationError
-    from engine.backends.shadow import ReadingsDisagree
-    from engine.decisions.notice import NoticeError
     from engine.run.official import official_decider
 
     wanted = list(dict.fromkeys(_wanted(ids)))
@@ -171,20 +169,10 @@ def command(
     )
     for number, dossier in enumerate(dossiers):
         kind = dossier.kind
-        try:
+        with said_of_one():
             if kind not in deciders:
                 deciders[kind] = official_decider(for_kind(resolved, kind))
             answer = answer_for(dossier, deciders[kind], colours=colours)
-        except ReadingsDisagree as error:
-            click.echo("\n".join(error.lines(language())), err=True)
-            sys.exit(1)
-        except EvaluationError as error:
-            click.echo(error.what.text(language()), err=True)
-            sys.exit(1)
-        except NoticeError as error:
-            refuse(error.what)
-        except BackendLimitError as error:
-            bad_input(error.lines(language()))
         if format_ == "json":
             from engine.analysis.answer_json import answer_line
 

@@ -13,7 +13,7 @@ from engine.backends.durable import BackendLimitError, EvaluationError
 from engine.backends.shadow import ReadingsDisagree
 from engine.rulebook.problems import SaidError
 
-__all__ = ["FAULTS", "said_in_words"]
+__all__ = ["FAULTS", "said_in_words", "said_of_one"]
 
 FAULTS = (ReadingsDisagree, BackendLimitError, SaidError)
 """What an evaluation may end with."""
@@ -37,3 +37,22 @@ def said_in_words() -> Iterator[None]:
         bad_input(error.lines(language()))
     except SaidError as error:
         refuse(error.what)
+
+
+@contextlib.contextmanager
+def said_of_one() -> Iterator[None]:
+    """The same where one subject is looked at and nothing would be written."""
+    from engine.decisions.notice import NoticeError
+
+    try:
+        yield
+    except ReadingsDisagree as error:
+        click.echo("\n".join(error.lines(language())), err=True)
+        sys.exit(1)
+    except EvaluationError as error:
+        click.echo(error.what.text(language()), err=True)
+        sys.exit(1)
+    except NoticeError as error:
+        refuse(error.what)
+    except BackendLimitError as error:
+        bad_input(error.lines(language()))

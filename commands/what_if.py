@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -86,13 +85,11 @@ def command(
       tilsynstryk what-if PF-01042 --portfolio portfolio/ --as-of 2025-06-01 \\
         --add 'concern: severity=serious, theme=competences, received_on=2025-05-20'
     """
+    from commands.faults import said_of_one
     from engine.analysis.altered import AlterationError, Alterations, altered_line
     from engine.analysis.difference import difference, difference_lines
     from engine.analysis.prose import Prose
     from engine.analysis.subject_answer import for_kind
-    from engine.backends.durable import BackendLimitError, EvaluationError
-    from engine.backends.shadow import ReadingsDisagree
-    from engine.decisions.notice import NoticeError
     from engine.portfolio.read import read_portfolio
     from engine.run.official import official_decider
 
@@ -131,19 +128,9 @@ def command(
                 *(f"{p.column or subject_id}: {p.message(language())}" for p in read.problems),
             ]
         )
-    try:
+    with said_of_one():
         decider = official_decider(for_kind(resolved, dossier.kind))
         found = difference(decider.decide(dossier), decider.decide(read.dossiers[0]))
-    except ReadingsDisagree as error:
-        click.echo("\n".join(error.lines(language())), err=True)
-        sys.exit(1)
-    except EvaluationError as error:
-        click.echo(error.what.text(language()), err=True)
-        sys.exit(1)
-    except NoticeError as error:
-        refuse(error.what)
-    except BackendLimitError as error:
-        bad_input(error.lines(language()))
     if format_ == "json":
         from engine.analysis.answer_json import difference_line
 
