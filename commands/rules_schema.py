@@ -7,13 +7,11 @@ from pathlib import Path
 import click
 
 from commands.options import (
-    file_reason,
     language_option,
     load_book,
-    refuse,
     rules_option,
-    sentence,
 )
+from commands.printed_or_written import print_or_write
 
 __all__ = ["command"]
 
@@ -59,14 +57,4 @@ def command(out: Path | None, folder: str | None, rules_folder: Path | None, lan
 
     schema = rule_schema(load_book(rules_folder), room=folder)
     text = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
-    if out is None:
-        click.echo(text, nl=False)
-        return
-    from engine.portfolio.aside import written_aside
-
-    try:
-        with written_aside(out) as path:
-            path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        refuse("run.unwritable", target=out, reason=file_reason(error))
-    click.echo(sentence("commands.written", target=out))
+    print_or_write(text, out)

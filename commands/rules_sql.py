@@ -11,15 +11,14 @@ import click
 from commands.database import DEFAULT_SCHEMA
 from commands.options import (
     DateOfDay,
-    file_reason,
     language,
     language_option,
     load_book,
     refuse,
     resolved_on,
     rules_option,
-    sentence,
 )
+from commands.printed_or_written import print_or_write
 
 if TYPE_CHECKING:
     from engine.backends.tables import PublishedFacts
@@ -112,17 +111,7 @@ def command(
         published=published,
         notices_change_on=notices_change_on(resolved),
     )
-    if out is None:
-        click.echo(text, nl=False)
-        return
-    from engine.portfolio.aside import written_aside
-
-    try:
-        with written_aside(out) as path:
-            path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        refuse("run.unwritable", target=out, reason=file_reason(error))
-    click.echo(sentence("commands.written", target=out))
+    print_or_write(text, out)
 
 
 def _published(schema: str) -> PublishedFacts:

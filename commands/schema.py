@@ -16,6 +16,7 @@ from commands.options import (
     rules_option,
     sentence,
 )
+from commands.printed_or_written import print_or_write
 
 if TYPE_CHECKING:
     from engine.rulebook.catalogue import Catalogue
@@ -74,17 +75,7 @@ def command(
         _write_parquet(parquet, catalogue)
         return
     text = _sql(dialect or "postgres", _SCHEMA if schema is None else schema, catalogue)
-    if out is None:
-        click.echo(text, nl=False)
-        return
-    from engine.portfolio.aside import written_aside
-
-    try:
-        with written_aside(out) as path:
-            path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        refuse("run.unwritable", target=out, reason=file_reason(error))
-    click.echo(sentence("commands.written", target=out))
+    print_or_write(text, out)
 
 
 def _sql(dialect: str, schema: str, catalogue: Catalogue) -> str:
