@@ -19,11 +19,12 @@ from commands.finance_output import (
     money,
     named,
     of_two,
+    refuse_year,
     rests_on,
     sources_text,
     year_option,
 )
-from commands.options import refuse, sentence
+from commands.options import sentence
 
 if TYPE_CHECKING:
     from engine.finance.objective import MunicipalYear
@@ -62,9 +63,8 @@ def command(
     whose = authority_named(authority)
     found = municipal_year(finance.of(whose), year)
     if found is None:
-        known = sorted(block.year for block in finance.of(whose).municipal_shares)
-        years = ", ".join(map(str, known)) or sentence("commands.none")
-        refuse("finance.no_shares", authority=named(whose), year=year, years=years)
+        known = (block.year for block in finance.of(whose).municipal_shares)
+        refuse_year("finance.no_shares", authority=whose, year=year, known=known)
     title = sentence("finance.shares_title", authority=named(whose), year=year)
     table = _table(title, found, _titles(rules_folder))
     report = Report((table,), foot=tuple(_foot(found)))

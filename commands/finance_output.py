@@ -47,6 +47,7 @@ __all__ = [
     "named",
     "of_two",
     "refuse_with",
+    "refuse_year",
     "rests_on",
     "sources_text",
     "word_column",
@@ -131,6 +132,12 @@ def authority_named(word: str) -> Authority:
     from models.terms import Authority
 
     return Authority(word)
+
+
+def refuse_year(code: str, *, authority: Authority, year: int, known: Iterable[int]) -> NoReturn:
+    """Refuses a year that an authority's file has nothing for, and names those it has."""
+    years = ", ".join(map(str, sorted(known))) or sentence("commands.none")
+    refuse(code, authority=named(authority), year=year, years=years)
 
 
 def refuse_with(error: SaidError) -> NoReturn:

@@ -21,12 +21,13 @@ from commands.finance_output import (
     money,
     named,
     of_two,
+    refuse_year,
     rests_on,
     sources_text,
     word_column,
     year_option,
 )
-from commands.options import refuse, sentence
+from commands.options import sentence
 
 if TYPE_CHECKING:
     from engine.finance.schema import AuthorityFinance
@@ -67,9 +68,8 @@ def command(
     own = finance.of(whose)
     found = tariffs_of(own, finance.national, year)
     if not found:
-        known = sorted({row.year for row in own.tariffs})
-        years = ", ".join(map(str, known)) or sentence("commands.none")
-        refuse("finance.no_tariffs", authority=named(whose), year=year, years=years)
+        known = {row.year for row in own.tariffs}
+        refuse_year("finance.no_tariffs", authority=whose, year=year, known=known)
     title = sentence("finance.tariffs_title", authority=named(whose), year=year)
     report = Report(
         tables=(_table(title, found), _cells(found)),
