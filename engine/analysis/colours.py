@@ -13,22 +13,15 @@ from typing import NamedTuple
 from engine.backends.reference import Prepared, Scope, prepare
 from engine.decisions.categories import override_in_force
 from engine.facts import DutyReading, View, view_of
+from engine.rulebook.asked import comparisons_of, quantifiers_of
 from engine.rulebook.book import Rulebook
 from engine.rulebook.resolve import ResolvedRulebook, parameters_in, resolve
-from models.conditions import (
-    AllOf,
-    AnyOf,
-    Comparison,
-    Condition,
-    Not,
-    ParameterRef,
-    Quantified,
-)
+from models.conditions import ParameterRef
 from models.facts import Dossier
 from models.rulebook import ColourOutcome, ParameterValue, Rule, SignalOutcome
 from models.terms import Colour, Kind
 
-__all__ = ["ColourReading", "Colours", "Raised", "comparisons_of", "quantifiers_of"]
+__all__ = ["ColourReading", "Colours", "Raised"]
 
 
 class Raised(NamedTuple):
@@ -138,31 +131,3 @@ class Colours:
                     numbers = {v for v in values if isinstance(v, int) and not isinstance(v, bool)}
                     found.setdefault((record, node.field), set()).update(numbers)
         return {key: frozenset(numbers) for key, numbers in found.items()}
-
-
-def quantifiers_of(condition: Condition) -> list[Quantified]:
-    """Every quantifier of a condition."""
-    match condition:
-        case Quantified():
-            return [condition]
-        case AllOf() | AnyOf():
-            return [node for part in condition.parts for node in quantifiers_of(part)]
-        case Not():
-            return quantifiers_of(condition.part)
-        case _:
-            return []
-
-
-def comparisons_of(condition: Condition, record: str = "subject") -> list[tuple[str, Comparison]]:
-    """Every comparison of a condition, with the record it is about."""
-    match condition:
-        case Comparison():
-            return [(record, condition)]
-        case Quantified():
-            return comparisons_of(condition.where, condition.record)
-        case AllOf() | AnyOf():
-            return [found for part in condition.parts for found in comparisons_of(part, record)]
-        case Not():
-            return comparisons_of(condition.part, record)
-        case _:
-            return []

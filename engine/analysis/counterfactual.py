@@ -10,19 +10,11 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from engine.analysis.changeable import FactChange, Step, applied, steps_of
-from engine.analysis.colours import ColourReading, comparisons_of, quantifiers_of
+from engine.analysis.colours import ColourReading
 from engine.backends.reference import Prepared, Scope, prepare
 from engine.facts import View
-from models.conditions import (
-    AllOf,
-    AnyOf,
-    Comparison,
-    Condition,
-    Not,
-    Operator,
-    Quantified,
-    SignalHeld,
-)
+from engine.rulebook.asked import comparisons_of, quantifiers_of, signals_of
+from models.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operator, Quantified
 from models.facts.dossier import RECORD_KINDS_OF
 from models.rulebook import ParameterValue
 from models.terms import Colour
@@ -150,7 +142,7 @@ class _Search:
             of_signal.setdefault(name, set()).update(_fields(prepared.condition))
         self._steps_of = {}
         for rule, _, prepared in reading.colours:
-            asked = _signals(prepared.condition)
+            asked = set(signals_of(prepared.condition))
             fields = _fields(prepared.condition).union(*(of_signal.get(s, set()) for s in asked))
             self._steps_of[rule.id] = [i for i, step in enumerate(steps) if _touches(step, fields)]
         self._rank_of = {rule.id: colour.rank for rule, colour, _ in reading.colours}
@@ -207,18 +199,6 @@ class _Search:
 
 def _fields(condition: Condition) -> set[tuple[str, str]]:
     return {(record, node.field) for record, node in comparisons_of(condition)}
-
-
-def _signals(condition: Condition) -> set[str]:
-    match condition:
-        case SignalHeld():
-            return {condition.signal}
-        case AllOf() | AnyOf():
-            return {name for part in condition.parts for name in _signals(part)}
-        case Not():
-            return _signals(condition.part)
-        case _:
-            return set()
 
 
 def _touches(step: Step, fields: set[tuple[str, str]]) -> bool:

@@ -8,18 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from engine.analysis.colours import ColourReading, comparisons_of
+from engine.analysis.colours import ColourReading
 from engine.backends.reference import Prepared, Scope, prepare
 from engine.decisions.reasons import SHOWN_OF_ANONYMOUS, source_is_hidden
 from engine.facts import View
-from models.conditions import (
-    AllOf,
-    AnyOf,
-    Comparison,
-    Not,
-    Quantified,
-    SignalHeld,
-)
+from engine.rulebook.asked import comparisons_of
+from models.conditions import AllOf, AnyOf, Comparison, Not, Quantified, SignalHeld
 from models.rulebook import ParameterValue, Rule
 from models.terms import Colour
 

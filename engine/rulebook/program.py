@@ -10,15 +10,10 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
+from engine.rulebook.asked import quantifiers_of
 from engine.rulebook.resolve import ResolvedRulebook
-from models.conditions import AllOf, AnyOf, Comparison, Condition, Not, Quantified
-from models.rulebook import (
-    ColourOutcome,
-    Place,
-    ProposalOutcome,
-    Rule,
-    SignalOutcome,
-)
+from models.conditions import AllOf, AnyOf, Comparison, Condition, Not
+from models.rulebook import ColourOutcome, Place, ProposalOutcome, Rule, SignalOutcome
 from models.terms import Colour, Kind
 
 __all__ = ["Firing", "Item", "Program", "Stratum", "need_key", "program_of"]
@@ -58,7 +53,7 @@ class Program(NamedTuple):
     def record_kinds(self) -> frozenset[str]:
         """The kinds of record that some condition looks at."""
         return frozenset(
-            node.record for item in self.items() for node in _quantifiers(item.condition)
+            node.record for item in self.items() for node in quantifiers_of(item.condition)
         )
 
     def fields_of(self, record: str) -> frozenset[str]:
@@ -67,7 +62,7 @@ class Program(NamedTuple):
         for item in self.items():
             if record == "subject":
                 names |= _fields(item.condition)
-            for node in _quantifiers(item.condition):
+            for node in quantifiers_of(item.condition):
                 if node.record == record:
                     names |= _fields(node.where)
         return frozenset(names)
@@ -88,19 +83,6 @@ class Firing(NamedTuple):
 def need_key(rule_id: str, need_id: str) -> str:
     """The key of a proposal's precondition."""
     return f"{rule_id}#{need_id}"
-
-
-def _quantifiers(condition: Condition) -> Iterator[Quantified]:
-    match condition:
-        case AllOf() | AnyOf():
-            for part in condition.parts:
-                yield from _quantifiers(part)
-        case Not():
-            yield from _quantifiers(condition.part)
-        case Quantified():
-            yield condition
-        case _:
-            return
 
 
 def _fields(condition: Condition) -> set[str]:

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from engine.analysis.colours import comparisons_of
 from engine.facts import FieldSpec, ValueType, vocabulary
 from engine.facts.introspection import age_name, fields_of, is_optional
+from engine.rulebook.asked import comparisons_of
 from engine.rulebook.check import register_words
 from models.conditions import Comparison, Condition, Operator
 from models.facts.dossier import RECORD_MODELS, SUBJECT_MODELS

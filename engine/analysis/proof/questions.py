@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
-from engine.analysis.colours import comparisons_of, quantifiers_of
 from engine.analysis.proof.answers import (
     Answer,
     Extent,
@@ -24,17 +23,13 @@ from engine.analysis.proof.answers import (
 )
 from engine.analysis.proof.classes import OVERRIDE, Classes, Value, classes_of
 from engine.analysis.proof.laws import LAWS, NEWEST
-from engine.analysis.proof.needs import (
-    Needs,
-    least_of,
-    records_needed,
-    records_of_every_sort,
-)
+from engine.analysis.proof.needs import Needs, least_of, records_needed, records_of_every_sort
 from engine.analysis.proof.plain import PlainRules
 from engine.analysis.proof.sentences import Sentences
 from engine.analysis.proof.solver import Facts, Solver, solver_is_there
 from engine.backends.reference import Scope, prepare
 from engine.facts import View
+from engine.rulebook.asked import comparisons_of, quantifiers_of
 from models.conditions import Comparison, Condition, Operator, Quantified
 from models.facts.dossier import RECORD_KINDS_OF
 from models.registers import Registers

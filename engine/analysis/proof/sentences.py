@@ -9,10 +9,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from engine.analysis.colours import comparisons_of
 from engine.analysis.proof.classes import Classes
 from engine.analysis.proof.laws import LAWS, NEWEST, Newest
 from engine.backends.reference import Scope, prepare
+from engine.rulebook.asked import comparisons_of
 from models.conditions import AllOf, AnyOf, Comparison, Condition, Not, Quantified
 
 __all__ = ["Place", "Sentences", "class_name", "row_name"]

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from engine.analysis.colours import comparisons_of
 from engine.analysis.proof.outcomes import same_outcome
+from engine.rulebook.asked import comparisons_of
 from engine.rulebook.book import Rulebook
 from models.rulebook import FrameOutcome, Place, ProposalOutcome, Rule
 from models.terms import Kind

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from engine.analysis.pages import parameters_of_rule
 from engine.analysis.rule_pages.shelf import Entry, Shelf
+from engine.rulebook.asked import signals_of
 from engine.rulebook.needed_numbers import PLANNER_PARAMETERS
-from models.conditions import AllOf, AnyOf, Condition, Not, ParameterRef, SignalHeld
+from models.conditions import ParameterRef
 from models.rulebook import (
     FrameOutcome,
     LadderStep,
@@ -18,28 +19,14 @@ from models.rulebook import (
 )
 from models.terms import Basis
 
-__all__ = ["Neighbours", "signals_in"]
-
-
-def signals_in(condition: Condition) -> Iterator[str]:
-    """The signals a condition asks for."""
-    match condition:
-        case AllOf() | AnyOf():
-            for part in condition.parts:
-                yield from signals_in(part)
-        case Not():
-            yield from signals_in(condition.part)
-        case SignalHeld():
-            yield condition.signal
-        case _:
-            return
+__all__ = ["Neighbours"]
 
 
 def _asks_for(rule: Rule) -> set[str]:
-    found = set(signals_in(rule.when))
+    found = set(signals_of(rule.when))
     if isinstance(rule.then, ProposalOutcome):
         for need in rule.then.needs:
-            found |= set(signals_in(need.when))
+            found |= set(signals_of(need.when))
     return found
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeAlias
 
 from engine.facts import ValueType, vocabulary
+from engine.rulebook.asked import comparisons_of
 from engine.rulebook.program import Program
-from models.conditions import AllOf, AnyOf, Comparison, Condition, Not, Quantified
 
-__all__ = ["AGE_SUFFIX", "Columns", "Held", "columns_of", "comparisons_in"]
+__all__ = ["AGE_SUFFIX", "Columns", "Held", "columns_of"]
 
 AGE_SUFFIX = "_age_days"
 """Ends the name of every field that is the age of a day; see `engine.facts`."""
-_SUBJECT = "subject"
 
 
 class Held(StrEnum):
@@ -30,30 +29,12 @@ Columns: TypeAlias = Mapping[tuple[str, str], Held]
 """What each field holds, by record (or `subject`) and name."""
 
 
-def comparisons_in(
-    condition: Condition, record: str = _SUBJECT
-) -> Iterator[tuple[str, Comparison]]:
-    """Every comparison in a condition, with the kind of record it is about."""
-    match condition:
-        case AllOf() | AnyOf():
-            for part in condition.parts:
-                yield from comparisons_in(part, record)
-        case Not():
-            yield from comparisons_in(condition.part, record)
-        case Quantified():
-            yield from comparisons_in(condition.where, condition.record)
-        case Comparison():
-            yield record, condition
-        case _:
-            return
-
-
 def columns_of(program: Program) -> Columns:
     """What every field that the program tests holds. The vocabulary says; of a field that it does
     not know, the words that rules compare it with."""
     found: dict[tuple[str, str], Held] = {}
     for item in program.items():
-        for record, comparison in comparisons_in(item.condition):
+        for record, comparison in comparisons_of(item.condition):
             place = (record, comparison.field)
             if any(isinstance(operand, str) for operand in comparison.operands):
                 found[place] = Held.WORD

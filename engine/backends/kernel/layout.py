@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.backends.kernel.columns import Columns, Held, columns_of, comparisons_in
+from engine.backends.kernel.columns import Columns, Held, columns_of
 from engine.facts import vocabulary
+from engine.rulebook.asked import comparisons_of
 from engine.rulebook.problems import SaidError, said
 from engine.rulebook.program import Program
 from models.terms import Kind
@@ -146,6 +147,6 @@ def _codes(program: Program, further: Iterable[str]) -> dict[str, int]:
     for fields in vocabulary().fields.values():
         known |= {word for spec in fields.values() for word in spec.words}
     for item in program.items():
-        for _, comparison in comparisons_in(item.condition):
+        for _, comparison in comparisons_of(item.condition):
             known |= {str(word) for word in comparison.operands if isinstance(word, str)}
     return {word: code for code, word in enumerate(sorted(known), start=OTHER_WORD + 1)}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
-from engine.backends.kernel.columns import comparisons_in
 from engine.backends.kernel.layout import CATEGORY
+from engine.rulebook.asked import comparisons_of, signals_of
 from engine.rulebook.program import Item, Program
-from models.conditions import AllOf, AnyOf, Condition, Not, SignalHeld
 
 __all__ = ["subset"]
 
@@ -29,7 +28,7 @@ def subset(program: Program, keys: Collection[str], *, category: bool = True) ->
     if category or any(_tests_category(item) for item in late):
         kept[_COLOURS] = strata[_COLOURS]
     behind = [item for items in kept[_COLOURS:] for item in items]
-    raised = {signal for item in behind for signal in _signals(item.condition)}
+    raised = {signal for item in behind for signal in signals_of(item.condition)}
     kept[_SIGNALS] = [
         item for item in strata[_SIGNALS] if item.key in keys or item.raises_signal in raised
     ]
@@ -45,19 +44,6 @@ def subset(program: Program, keys: Collection[str], *, category: bool = True) ->
 def _tests_category(item: Item) -> bool:
     return any(
         comparison.field == CATEGORY
-        for record, comparison in comparisons_in(item.condition)
+        for record, comparison in comparisons_of(item.condition)
         if record == "subject"
     )
-
-
-def _signals(condition: Condition) -> Iterator[str]:
-    match condition:
-        case AllOf() | AnyOf():
-            for part in condition.parts:
-                yield from _signals(part)
-        case Not():
-            yield from _signals(condition.part)
-        case SignalHeld():
-            yield condition.signal
-        case _:
-            return

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.decisions.decide import Decider
 from engine.facts import View
+from engine.rulebook.asked import signals_of
 from engine.rulebook.resolve import ResolvedRulebook, parameters_in
 from models.conditions import (
     AllOf,
@@ -92,21 +93,8 @@ def _raisers(resolved: ResolvedRulebook) -> dict[str, list[Rule]]:
 
 def _behind(rule: Rule, raisers: dict[str, list[Rule]]) -> Iterator[Rule]:
     yield rule
-    for signal in _signals(rule.when):
+    for signal in signals_of(rule.when):
         yield from raisers.get(signal, ())
-
-
-def _signals(condition: Condition) -> Iterator[str]:
-    match condition:
-        case AllOf() | AnyOf():
-            for part in condition.parts:
-                yield from _signals(part)
-        case Not():
-            yield from _signals(condition.part)
-        case SignalHeld():
-            yield condition.signal
-        case _:
-            return
 
 
 def milder_by_itself(

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.analysis.colours import comparisons_of
 from engine.analysis.proof.classes import classes_of
 from engine.analysis.proof.laws import LAWS, NEWEST
 from engine.backends.reference import Scope, prepare
 from engine.facts import View, view_of, vocabulary
+from engine.rulebook.asked import comparisons_of
 from engine.rulebook.load import load_rulebook
 from engine.rulebook.resolve import resolve
 from engine.testing import subjects
