@@ -33,8 +33,7 @@ def passing(where: Path, *, prefix: str) -> Iterator[Path]:
         lock = _locked(folder)
         yield folder
     finally:
-        _put_back(folder, where)
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder, where)
         if lock is not None:
             os.close(lock)
 
@@ -78,15 +77,22 @@ def _clear_if_dead(folder: Path, where: Path) -> None:
     lock = os.open(folder / _LOCK, os.O_RDWR)
     try:
         if _take(lock):
-            _put_back(folder, where)
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder, where)
     finally:
         os.close(lock)
 
 
-def _put_back(folder: Path, where: Path) -> None:
-    """What was to be replaced takes its place again if nothing else has."""
-    with contextlib.suppress(OSError):
-        for kept in (folder / REPLACED).iterdir():
+def _remove(folder: Path, where: Path) -> None:
+    """Removes the folder. What was to be replaced takes its place again if nothing else has; where
+    it cannot, it stays, for there may be no other copy."""
+    replaced = folder / REPLACED
+    try:
+        for kept in list(replaced.iterdir()) if replaced.exists() else ():
             if not (where / kept.name).exists():
                 kept.rename(where / kept.name)
+    except OSError:
+        for other in folder.iterdir():
+            if other != replaced and other.is_dir():
+                shutil.rmtree(other, ignore_errors=True)
+        return
+    shutil.rmtree(folder, ignore_errors=True)

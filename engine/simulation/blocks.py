@@ -20,29 +20,33 @@ from engine.simulation.world.rates import PREFIX
 
 __all__ = [
     "BLOCK",
+    "MONTHS_A_YEAR",
     "Block",
     "Executor",
     "PolicyResult",
     "Threads",
+    "YearlyFrames",
     "blocks_of",
     "run_block",
     "together",
 ]
 
-_MONTHS_A_YEAR = 12
+MONTHS_A_YEAR = 12
+YearlyFrames = tuple[tuple[float, ...], ...]
+"""Of each year what each authority has, as a rate a year."""
 BLOCK = 10
 """Replicates in a block, whatever the number of workers, so that sums are made in one order."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """Some replicates of one policy. `frame_per_year` by authority, or nothing."""
+    """Some replicates of one policy, with its frames or nothing."""
 
     policy: str
     seed: int
     first: int
     number: int
-    frame_per_year: tuple[float, ...] | None
+    frame_per_year: YearlyFrames | None
 
 
 @dataclass
@@ -82,7 +86,7 @@ class Executor(Protocol):
 
 
 def blocks_of(
-    policy: str, *, seed: int, replicates: int, frame_per_year: tuple[float, ...] | None
+    policy: str, *, seed: int, replicates: int, frame_per_year: YearlyFrames | None
 ) -> list[Block]:
     """All replicates of a policy, numbered from 0."""
     return [
@@ -108,7 +112,7 @@ def run_block(prepared: Prepared, block: Block) -> PolicyResult:
             whole,
             Tally(*(values * values for values in whole)),
             headline(tally, price_dkk=price, consultants=consultants)[None],
-            delays(tally, years=prepared.world.months / _MONTHS_A_YEAR)[None],
+            delays(tally, years=prepared.world.months / MONTHS_A_YEAR)[None],
             curves(tally)[None],
         )
         result = one if result is None else result.plus(one)

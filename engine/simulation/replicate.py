@@ -47,8 +47,9 @@ class World:
 
 @dataclass(frozen=True)
 class PolicyPlan:
-    """A policy made ready: its rules, rates and costs, and the frame of each authority a year (in
-    the unit of the prices), or nothing where nothing is cut."""
+    """A policy made ready: its rules, rates and costs, and what each authority has (in the unit of
+    the prices, as a rate a year): [authority], or [year, authority] where years differ; nothing
+    where nothing is cut."""
 
     regimes: Sequence[Regime]
     rates: Rates
@@ -80,10 +81,11 @@ def run_replicate(world: World, plan: PolicyPlan, *, seed: int, replicate: int) 
     tally = new_tally(world.months, len(KINDS), len(AUTHORITIES), len(GROUPS), len(tuple(Purpose)))
     key = replicate_key(seed, replicate)
     a_year = np.zeros(len(AUTHORITIES)) if plan.frame_per_year is None else plan.frame_per_year
+    years = -(-world.months // _MONTHS_A_YEAR)
     frame = Frame(
         cut=plan.frame_per_year is not None,
         left=np.full(len(AUTHORITIES), np.inf),
-        monthly=np.asarray(a_year, dtype=np.float64) / _MONTHS_A_YEAR,
+        monthly=np.broadcast_to(a_year, (years, len(AUTHORITIES))) / _MONTHS_A_YEAR,
     )
     calendar = Calendar(
         days=np.array(world.days, dtype=np.int64),

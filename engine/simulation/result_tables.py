@@ -93,7 +93,7 @@ def _policies(comparison: Comparison) -> Rows:
 
 def _frames(comparison: Comparison) -> Iterator[dict[str, Any]]:
     for policy in comparison.policies:
-        frame = comparison.frames[policy.id]
+        frame = comparison.mean_frame(policy.id)
         if policy.cut is None or frame is None:
             continue
         used = comparison.values(policy.id, MEASURE_OF[policy.cut.measure])[:, 0, 1:]

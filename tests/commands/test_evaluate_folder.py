@@ -91,7 +91,7 @@ class TestTheOutputFolder:
         rename = Path.rename
 
         def refuse(self: Path, target: Path) -> Path:
-            if Path(target) == out and ".old." not in str(self):
+            if Path(target) == out and "replaced" not in self.parts:
                 raise OSError(13, "Permission denied")
             return rename(self, target)
 
@@ -100,6 +100,25 @@ class TestTheOutputFolder:
         assert result.exit_code == 2
         assert files(out) == before
         assert sorted(p.name for p in tmp_path.iterdir()) == ["facts.jsonl", "out"]
+
+    def test_an_earlier_output_that_cannot_be_put_back_is_kept(
+        self, one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        out = tmp_path / "out"
+        assert run("evaluate", one, "--out", out, "--format", "csv").exit_code == 0
+        before = files(out)
+        rename = Path.rename
+
+        def refuse(self: Path, target: Path) -> Path:
+            if Path(target) == out:
+                raise OSError(13, "Permission denied")
+            return rename(self, target)
+
+        monkeypatch.setattr(Path, "rename", refuse)
+        assert run("evaluate", one, "--out", out, "--format", "json").exit_code == 2
+        (kept,) = tmp_path.glob(".out.*/replaced/out")
+        assert files(kept) == before
+        assert [path.name for path in kept.parents[1].iterdir() if path.is_dir()] == ["replaced"]
 
     def test_a_full_sheet_is_one_line(
         self, one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

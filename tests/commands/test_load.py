@@ -268,7 +268,7 @@ def test_tables_of_another_form_are_refused(postgres: PostgresServer, tmp_path: 
 
 
 def test_odd_names_of_schemas_are_names(postgres: PostgresServer) -> None:
-    schema = 'Tilsyn "æ"; DROP TABLE x; --'
+    schema = 'Tilsyn "ø"; DROP TABLE x; --'
     put((offer(1),), postgres, schema)
     assert [d.subject_id for d in back(postgres, schema)] == ["TB-1"]
 

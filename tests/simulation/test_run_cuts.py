@@ -19,6 +19,7 @@ from engine.simulation.tables import Measure
 from engine.simulation.world import counts
 from models.scenario import CutMeasure
 from models.terms import Authority
+from tests.generated_portfolio import generated
 from tests.simulation.world.worlds import (
     ASSUMED,
     BOOK,
@@ -63,6 +64,18 @@ def by_measure() -> Comparison:
     return compared(policies, changed(NOBODY_ABSENT), replicates=10)
 
 
+@cache
+def of_an_authority() -> Comparison:
+    """Part of a generated authority, which begins with visits that are overdue."""
+    day = date(2025, 12, 31)
+    policies = [baseline_policy(BOOK), *(cut(percent) for percent in (0, 10, 30))]
+    part = generated(Authority.HOVEDSTADEN, as_of=day, seed=1, every=3)
+    world = ready(part, as_of=day, months=2 * YEAR, policies=policies)
+    return simulated(
+        policies, Threads(world, workers=2), as_of=day, months=2 * YEAR, seed=7, replicates=4
+    )
+
+
 def sure_difference(more: np.ndarray, less: np.ndarray) -> float:
     """The paired difference in units of its Monte Carlo error."""
     difference = more - less
@@ -104,10 +117,29 @@ def test_a_cut_binds_on_its_own_measure(measure: CutMeasure) -> None:
     assert by_law < used
     assert left < used
     assert left <= 0.7 * used + by_law
-    frame = comparison.frames[f"{measure.value}_30"]
+    frame = comparison.mean_frame(f"{measure.value}_30")
     assert frame is not None
     assert sum(frame) == pytest.approx(0.7 * used)
-    assert comparison.frames["baseline"] is None
+    assert comparison.mean_frame("baseline") is None
+
+
+@pytest.mark.parametrize("percent", [0, 10, 30])
+def test_a_cut_takes_what_it_says(percent: int) -> None:
+    """What the frame allows is used: no time lapses because one year needs less than another."""
+    comparison = of_an_authority()
+    used = comparison.overall("baseline", Measure.HOURS).mean()
+    left = comparison.overall(f"hours_{percent}", Measure.HOURS).mean()
+    assert 100 * (1 - left / used) == pytest.approx(percent, abs=3)
+
+
+def test_each_year_has_its_own_frame() -> None:
+    comparison = by_hours()
+    months = comparison.baseline.sums.month[:, 0, 0, counts.HOURS] / comparison.replicates
+    frames = comparison.frames["hours_30"]
+    assert frames is not None
+    for year, frame in enumerate(frames):
+        used = months[YEAR * year : YEAR * (year + 1)].sum()
+        assert sum(frame) == pytest.approx(0.7 * used)
 
 
 def test_hours_and_money_are_the_same_cut() -> None:
@@ -147,6 +179,6 @@ def test_a_journey_in_vain_takes_no_more_of_the_frame_than_of_the_day() -> None:
     frame = np.zeros(5)
     frame[list(Authority).index(Authority.SYD)] = used * YEAR / MONTHS
     plan = world.plan("hours_0", frame)
-    dear = replace(plan.costs, price_not_met=np.full(4, np.inf))
+    dear = plan.costs._replace(price_not_met=np.full(4, np.inf))
     assert hours(plan) == pytest.approx(used, rel=0.05)
     assert hours(replace(plan, costs=dear)) < 0.9 * used

@@ -139,7 +139,7 @@ def tables_of(baseline: list[Tally], other: list[Tally], months: int = MONTHS) -
     comparison = Comparison(
         policies,
         {"baseline": result_of(baseline), "hours_30": result_of(other)},
-        {"baseline": None, "hours_30": (1.0,) * 5},
+        {"baseline": None, "hours_30": ((1.0,) * 5,) * 2},
         DAY,
         months,
         1,

@@ -4,7 +4,8 @@ ever so short; the time is saved for the next.
 
 What the law demands comes first and is made whatever the frame says, since a cut cannot take it
 away; the other visits share what is left of the month's frame, authority by authority. What is
-not used is carried over to the next month of the same year.
+not used is carried over to the next month, over New Year too, and so is what the law's visits took
+beyond it: else a cut would take more, or less, than it says.
 """
 
 from __future__ import annotations

@@ -103,9 +103,7 @@ def live_months(
             for where in range(len(frame.left)):
                 if month == 0:
                     frame.left[where] = 0.0
-                elif new_year:
-                    frame.left[where] = min(frame.left[where], 0.0)
-                frame.left[where] += frame.monthly[where]
+                frame.left[where] += frame.monthly[clock.year, where]
         grant_visits(state, needs, costs.price, costs.department_price, frame.left, clock, tally)
         for first in range(0, number, _TOGETHER):
             last = min(first + _TOGETHER, number)

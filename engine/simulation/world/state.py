@@ -129,8 +129,8 @@ class Reading(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """`left` [authority]: what is left of the frame this year, infinite where nothing is cut;
-    `monthly` [authority]: what each month adds to it."""
+    """`left` [authority]: what is left of the frame so far, infinite where nothing is cut;
+    `monthly` [year, authority]: what each month of a year adds to it."""
 
     cut: bool
     left: Any
