@@ -62,6 +62,7 @@ mutate: $(VENV)/.run ## which small changes of the rulebook does no worked case 
 	$(BIN)/tilsynstryk rules mutate --lang en --require 95
 
 fit: $(VENV)/.test ## fit the simulated world to published figures (minutes)
+	rm -rf build/portfolio
 	$(BIN)/tilsynstryk generate --authority all --as-of 2022-12-31 --seed 1 --out build/portfolio
 	$(BIN)/tilsynstryk fit build/portfolio --as-of 2022-12-31 --lang en \
 		--out rules/simulation/fitted.yaml

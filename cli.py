@@ -147,25 +147,30 @@ def tilsynstryk() -> None:
     """
 
 
-def _clear_up_when_ended() -> None:
-    """A scheduler that ends the process, or a terminal that is closed, ends it as an error does, so
-    that no facts stay behind on disk. What was told to be heard otherwise (nohup) is."""
+def _clear_up_when_ended() -> list[int]:
+    """A scheduler that ends the process, a terminal that is closed, or somebody at its keys ends it
+    as an error does, so that no facts stay behind on disk. What was told to be heard otherwise
+    (nohup) is. Gives a list that holds the exit code once it is ended so."""
+    codes: list[int] = []
 
     def end(number: int, _: object) -> NoReturn:
         for each in heard:
             signal.signal(each, signal.SIG_IGN)
+        codes.append(128 + number)
         raise SystemExit(128 + number)
 
-    names = ("SIGTERM", "SIGHUP")
+    names = ("SIGTERM", "SIGHUP", "SIGINT")
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    heard = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    usual = (signal.SIG_DFL, signal.default_int_handler)
+    heard = [number for number in numbers if signal.getsignal(number) in usual]
     for number in heard:
         signal.signal(number, end)
+    return codes
 
 
 def main() -> None:
     """Entry point: bad input is one line (or a list of lines) and exit code 2, no traceback."""
-    _clear_up_when_ended()
+    ended = _clear_up_when_ended()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -179,6 +184,11 @@ def main() -> None:
         raise
     except OSError as error:
         _say_unwritten(error)
+    except ImportError:
+        # A library that is ended while it is read may say so in words of its own.
+        if not ended:
+            raise
+        _leave(ended[0])
 
 
 def _leave(code: int) -> None:

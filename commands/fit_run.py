@@ -42,6 +42,8 @@ class FitRun:
 
     def run(self) -> None:
         """Fits, shows published beside simulated, writes the file. Exit 1 for a figure outside."""
+        if self.out.exists() and not _is_a_fit(self.out):
+            refuse("simulate.not_a_fit", file=self.out)
         if any(importlib.util.find_spec(name) is None for name in ("numba", "numpy")):
             refuse("simulate.missing_extra")
         try:
@@ -118,3 +120,11 @@ class FitRun:
                 workers=self.workers or os.cpu_count() or 1,
                 told=lambda one: done(one.number),
             )
+
+
+def _is_a_fit(file: Path) -> bool:
+    """Whether a file is one that this command has written, and may write again."""
+    try:
+        return file.is_file() and "\nfitted:" in file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False

@@ -20,6 +20,7 @@ from commands.options import (
 )
 from engine.portfolio.synthetic import MarginLine
 from engine.portfolio.write import Format
+from engine.rulebook.book import Rulebook
 from models.terms import Authority
 
 __all__ = ["command"]
@@ -54,6 +55,9 @@ _FORM_OF_SUFFIX: dict[str, Format] = {".xlsx": "xlsx", ".jsonl": "jsonl"}
 @click.option("--with-bpa", is_flag=True, help="Add employers of personal assistants (BPA).")
 @click.option("--with-schools", is_flag=True, help="Add treatment and special-education schools.")
 @click.option("--report", is_flag=True, help="Print every published figure beside the result.")
+@click.option(
+    "--force", is_flag=True, help="Write over what stands at --out, be it generated or not."
+)
 @rules_option
 @language_option
 def command(
@@ -65,6 +69,7 @@ def command(
     with_bpa: bool,
     with_schools: bool,
     report: bool,
+    force: bool,
     rules_folder: Path | None,
     lang: str,
 ) -> None:
@@ -90,6 +95,8 @@ def command(
     chosen = list(Authority) if "all" in authorities else [Authority(a) for a in authorities]
     form = format_ or _FORM_OF_SUFFIX.get(out.suffix.lower(), "csv")
     book = load_book(rules_folder)
+    if not force and not _free_or_generated(out, book):
+        refuse("commands.exists", target=out)
     published = load_published(published_folder())
     try:
         with progress(sentence("commands.generating"), None) as done:
@@ -121,6 +128,17 @@ def command(
     for text in _report_lines(lines, whole=report):
         click.echo(text)
     click.echo(sentence("commands.generated", target=out, count=len(dossiers)))
+
+
+def _free_or_generated(out: Path, book: Rulebook) -> bool:
+    """Whether nothing stands there but what this command may have written before."""
+    from engine.portfolio.read import read_portfolio
+    from engine.portfolio.synthetic import is_synthetic
+
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return True
+    read = read_portfolio(out, registers=book.registers, ladder=book.ladder, as_of=date.max)
+    return read.fine and is_synthetic(read.dossiers)
 
 
 def _report_lines(lines: tuple[MarginLine, ...], *, whole: bool) -> Iterator[str]:

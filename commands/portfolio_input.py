@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.options import language, say_problems, sentence
+from commands.database import is_url
+from commands.options import language, refuse, say_problems, sentence
 from commands.progress import progress
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def dossiers_of(
 ) -> tuple[Dossier, ...]:
     """The subjects of a folder, a workbook, a file of JSON lines, or stdin ('-'), in order of id.
     With problems in the facts these are listed, and the command ends with exit code 2."""
+    if is_url(source):
+        refuse("database.not_here")
     from engine.portfolio.problems import problem_lines
     from engine.portfolio.read import read_portfolio
 

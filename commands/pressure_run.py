@@ -64,7 +64,7 @@ from engine.simulation.pressure_tables import (
     sum_table,
 )
 from models.facts import Dossier
-from models.scenario import Scenario
+from models.scenario import CutMeasure, Scenario
 from models.terms import Authority
 
 __all__ = ["PressureRun"]
@@ -338,6 +338,15 @@ def _names(table: Table, left_out: frozenset[str]) -> list[str]:
     return [column.name for column in table.columns if column.name not in left_out]
 
 
+def _without_cut(scenario: Scenario) -> Scenario:
+    """A scenario that changes rules. What it cuts besides is worked out by --cut, not planned."""
+    if scenario.cut is not None:
+        cut = scenario.cut
+        measure = "dkk" if cut.measure is CutMeasure.MONEY_DKK else cut.measure.value
+        refuse("pressure.scenario_cuts", id=scenario.id, percent=cut.percent, measure=measure)
+    return scenario
+
+
 def _scenario(book: Rulebook, given: str) -> Scenario:
     """A scenario of the rulebook by its id, or the one in a file."""
     try:
@@ -346,11 +355,13 @@ def _scenario(book: Rulebook, given: str) -> Scenario:
             if len(found) != 1:
                 refuse("pressure.one_scenario", file=given, count=len(found))
             applied(book, found[0])
-            return found[0]
+            return _without_cut(found[0])
         known = {scenario.id: scenario for scenario in load_scenarios(book)}
+        if given.replace("-", "_") in known:
+            given = given.replace("-", "_")
         if given in known:
             applied(book, known[given])
-            return known[given]
+            return _without_cut(known[given])
     except RulebookError as error:
         bad_input([sentence("pressure.scenario_wrong"), *error.lines(language())])
     refuse("pressure.no_scenario", id=given, near=nearest(given, known).text(language()))

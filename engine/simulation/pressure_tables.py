@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
@@ -334,7 +335,9 @@ def _exact(value: float, lang: Lang) -> str:
 
 
 def number_text(value: float, lang: Lang, *, digits: int = 0) -> str:
-    """A number as people write it: 1.234,5 in Danish."""
+    """A number as people write it: 1.234,5 in Danish; a dash for what is no number."""
+    if not math.isfinite(value):
+        return "–"
     text = f"{value:,.{digits}f}"
     return text.translate(str.maketrans(",.", ".,")) if lang == "da" else text
 

@@ -107,3 +107,18 @@ def test_an_unknown_authority(tmp_path: Path) -> None:
     result = run("generate", "--out", tmp_path / "out", "--authority", "vest")
     assert result.exit_code == 2
     assert "'vest' er ikke en af" in result.stderr
+
+
+def test_what_stands_there_is_not_written_over_unless_that_is_asked_for(tmp_path: Path) -> None:
+    own = tmp_path / "facts" / "social_offer.csv"
+    own.parent.mkdir()
+    own.write_text("mine", encoding="utf-8")
+    result = run("generate", "--out", own.parent, *SYD)
+    assert (result.exit_code, own.read_text("utf-8")) == (2, "mine")
+    assert len(result.stderr.splitlines()) == 1
+    assert run("generate", "--out", own.parent, *SYD, "--force").exit_code == 0
+    assert own.read_text("utf-8") != "mine"
+    book = tmp_path / "facts.xlsx"
+    book.write_bytes(b"mine")
+    assert run("generate", "--out", book, *SYD).exit_code == 2
+    assert book.read_bytes() == b"mine"

@@ -59,7 +59,9 @@ def hidden(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("command", PLACES)
-@pytest.mark.parametrize(("ended_by", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(
+    ("ended_by", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
+)
 def test_what_is_ended_clears_up(
     command: str, ended_by: signal.Signals, code: int, tmp_path: Path
 ) -> None:

@@ -35,7 +35,7 @@ def derived_views(draw: st.DrawFn) -> View:
     if scores := dossier.of("score"):
         changed = {"indicator": scores[0].indicator}
         if draw(st.booleans()):
-            changed |= {"score_model": scores[0].score_model}
+            scores = tuple(s for s in scores if s.score_model is scores[0].score_model)
         scores = tuple(score.model_copy(update=changed) for score in scores)
         dossier = Dossier(dossier.subject, {**dossier.records, "score": scores})
     return view_of(dossier, as_of=day, duty=DUTY[day])
