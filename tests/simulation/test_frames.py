@@ -49,7 +49,7 @@ def frames_of(measure: CutMeasure) -> list[dict[str, Any]]:
     comparison = Comparison(
         (baseline_policy(BOOK), policy),
         {"baseline": found, policy.id: found},
-        {"baseline": None, policy.id: FRAME},
+        {"baseline": None, policy.id: (FRAME, FRAME)},
         DAY,
         MONTHS,
         1,
