@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,7 @@ from tests.run.official import AS_OF, BOOK, PORTFOLIO, run
 DIALECTS = {"duckdb": "duckdb", "postgres": "postgres", "spark": "spark"}
 
 
+@cache
 def sql(*args: object) -> str:
     result = run("rules", "sql", *args, as_of=AS_OF.isoformat())
     assert result.exit_code == 0, result.output
@@ -72,9 +74,9 @@ def test_the_tables_and_their_columns_are_explained() -> None:
 
 
 def test_it_is_the_same_text_every_time_and_in_a_file(tmp_path: Path) -> None:
+    """The file is written by a run of its own."""
     file = tmp_path / "rulebook.sql"
     text = sql("--laid-out")
-    assert sql("--laid-out") == text
     assert "rulebook.sql" in sql("--laid-out", "--out", file)
     assert file.read_text(encoding="utf-8") == text
 
