@@ -41,8 +41,14 @@ _LONG = (
     "tests/testing/",
     "tests/backends/kernel/",
     "tests/run/test_streaming.py",
+    "tests/run/test_outcomes_in_database.py",
+    "tests/backends/tables/test_published_views.py",
+    "tests/backends/tables/test_sql.py",
+    "tests/portfolio/synthetic/",
+    "tests/analysis/proof/",
+    "tests/analysis/rulebook_difference/",
 )
-"""Tests of many random examples, which one Python is enough for."""
+"""Tests of many random examples or long queries, which one Python is enough for."""
 
 _EARLY = (*_LONG, "tests/run/", "tests/portfolio/", "tests/backends/", "tests/test_readme.py")
 """Files of more than a minute."""
