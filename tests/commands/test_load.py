@@ -326,7 +326,9 @@ def test_what_is_wrong_with_an_address_is_one_line_without_the_password(
 
 
 def test_a_schema_is_no_source_to_load_from(postgres: PostgresServer) -> None:
-    refused(run("load", postgres.url(password="s3kret"), postgres.url()))
+    result = run("load", postgres.url(password="s3kret"), postgres.url())
+    refused(result)
+    assert "s3kret" not in result.output
 
 
 def test_every_table_can_be_filled(postgres: PostgresServer) -> None:
